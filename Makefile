@@ -1,0 +1,59 @@
+# Each target does its own set-up: it needs make and Python 3.11 to 3.13, nothing else.
+# The virtual environment is made once; packages are installed again only when pyproject.toml changes.
+
+VENV ?= .venv
+JOBS ?= 2
+ARGS ?=
+
+# The first interpreter on the PATH that difflab runs on and that can make virtual environments.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
+	if $$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1; \
+	then echo $$python; break; fi; done)
+
+BIN := $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help compare test nightly benchmark lint format clean
+
+help:  ## Say what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+
+compare: $(VENV)/.installed  ## Compare every method and write the report; options: make compare ARGS="--quick"
+	$(BIN)/python -m difflab.compare $(ARGS)
+
+test: $(VENV)/.installed-test  ## Run the tests; options: make test ARGS="-k swell"
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" $(ARGS)
+
+nightly: $(VENV)/.installed-test  ## Run the slow tests too, and many more examples of each property
+	$(BIN)/python -m pytest -n $(JOBS) --hypothesis-profile nightly $(ARGS)
+
+benchmark: $(VENV)/.installed-test  ## Run the benchmarks
+	$(BIN)/python -m pytest --benchmark-enable --benchmark-only $(ARGS)
+
+lint: $(VENV)/.installed-dev  ## Check style, format and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev  ## Mend format, and what else of style can be mended by itself
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:  ## Remove the virtual environment and all caches
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "difflab needs Python 3.11, 3.12 or 3.13 with its venv module, and found none on the PATH." \
+		"Install one (on Debian or Ubuntu: apt install python3 python3-venv), or name one: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(INSTALL) .
+	@touch $@
+
+$(VENV)/.installed-%: pyproject.toml | $(BIN)/python
+	$(INSTALL) ".[$*]"
+	@touch $@
