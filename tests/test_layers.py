@@ -1,0 +1,113 @@
+"""Imports go one way, and the methods that check the rules never read them."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import difflab
+from tests.import_graph import Graph, import_graph, reachable
+
+PACKAGE = Path(difflab.__file__).parent
+
+# From the ground up; within a floor, a part may import what stands to its left.
+FLOORS = (
+    ("types", "errors", "structure", "arrays"),
+    ("signature", "kernel", "interface", "primitives"),
+    ("engines",),
+    ("lowering",),
+    ("problems", "methods"),
+    ("truth", "functional", "verify"),
+    ("",),  # the package itself, which re-exports the public names
+    ("compare",),
+)
+HEIGHT = {part: (floor, place) for floor, parts in enumerate(FLOORS) for place, part in enumerate(parts)}
+
+INDEPENDENT = ("manual", "numerical", "forward_difference", "central_difference", "complex_step", "richardson")
+RULES = ("difflab.primitives", "difflab.engines", "difflab.lowering")
+
+
+def part_of(module: str) -> str:
+    """Name the part of the package that a module belongs to: `difflab.engines.tape` is in `engines`."""
+    return (module + "..").split(".")[1]
+
+
+def upward_imports(graph: Graph) -> list[str]:
+    """List, as sentences, the imports that do not go down or sideways to the left."""
+    return [
+        f"{module} imports {imported}"
+        for module, imports in graph.items()
+        for imported in imports
+        if part_of(module) != part_of(imported) and HEIGHT[part_of(imported)] > HEIGHT[part_of(module)]
+    ]
+
+
+def rules_read_by(module: str, graph: Graph) -> list[str]:
+    """List the modules with derivative rules that `module` imports, by any number of steps."""
+    return sorted(found for found in reachable(graph, module) if found.startswith(RULES))
+
+
+def independent_modules(graph: Graph) -> list[str]:
+    """List the modules of the methods that must not read the table of rules."""
+    return [m for m in graph if m.startswith(tuple(f"difflab.methods.{name}" for name in INDEPENDENT))]
+
+
+@pytest.fixture
+def copied_package(tmp_path: Path) -> Path:
+    """Copy the package's source, to plant faults in."""
+    return Path(shutil.copytree(PACKAGE, tmp_path / "difflab", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_every_module_belongs_to_a_floor() -> None:
+    assert {part_of(module) for module in import_graph(PACKAGE)} <= HEIGHT.keys()
+
+
+def test_imports_go_down_or_to_the_left() -> None:
+    assert upward_imports(import_graph(PACKAGE)) == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = import_graph(PACKAGE)
+    assert [module for module in graph if module in reachable(graph, module)] == []
+
+
+def test_manual_and_numerical_methods_never_read_the_rules() -> None:
+    graph = import_graph(PACKAGE)
+    modules = independent_modules(graph)
+    assert "difflab.methods.manual" in modules
+    assert {module: rules_read_by(module, graph) for module in modules} == {module: [] for module in modules}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import difflab.compare",
+        "from difflab import compare",
+        "from . import compare",
+        "from .compare import anything",
+        "from difflab.compare import *",
+        "def late():\n    from .compare import anything",
+        "if True:\n    import difflab.compare as c",
+        "import importlib\nimportlib.import_module('difflab.compare')",
+    ],
+)
+def test_a_planted_upward_import_is_seen(copied_package: Path, statement: str) -> None:
+    (copied_package / "compare").mkdir(exist_ok=True)
+    (copied_package / "compare" / "__init__.py").touch()
+    with (copied_package / "structure.py").open("a", encoding="utf-8") as source:
+        source.write(f"\n{statement}\n")
+    assert "difflab.structure imports difflab.compare" in upward_imports(import_graph(copied_package))
+
+
+def test_a_planted_import_of_the_package_itself_is_seen(copied_package: Path) -> None:
+    with (copied_package / "structure.py").open("a", encoding="utf-8") as source:
+        source.write("\nfrom difflab import gradient\n")
+    assert "difflab.structure imports difflab" in upward_imports(import_graph(copied_package))
+
+
+def test_a_planted_reading_of_the_rules_is_seen_through_another_module(copied_package: Path) -> None:
+    methods = copied_package / "methods"
+    (methods / "manual.py").write_text("def kernel():\n    from .between import help\n", encoding="utf-8")
+    (methods / "between.py").write_text("from ..primitives.table import TABLE\n", encoding="utf-8")
+    graph = import_graph(copied_package)
+    assert "difflab.primitives.table" in rules_read_by("difflab.methods.manual", graph)
