@@ -1,0 +1,222 @@
+"""A worker process that measures, and that can be killed when it takes too long or too much memory.
+
+One worker serves many cells, so that imports and caches stay warm; it is killed and replaced only
+when a cell overruns its budget. The parent watches the worker's resident memory itself: an
+`RLIMIT_AS` would count the address space that BLAS and LLVM reserve and never touch.
+"""
+
+import multiprocessing
+import os
+import pickle
+import signal
+import subprocess
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from ..errors import DeviceUnavailable, DifflabError, InvalidArgument
+from .measurement import Status
+
+START_SECONDS = 60.0
+WATCH_SECONDS = 0.02
+GIBIBYTE = 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a task gave: its value with status `ok`, or a status and its reason."""
+
+    status: Status
+    value: Any = None
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a value."""
+        return self.status == "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one cell may use: seconds, and bytes of memory beyond what the worker holds already."""
+
+    seconds: float = 10.0
+    memory: int = 2 * GIBIBYTE
+
+
+class Worker:
+    """A process that runs tasks one after another, each within the budget.
+
+    A context manager; the process starts with the first task.
+
+    >>> import math
+    >>> with Worker(Budget(seconds=5)) as worker:
+    ...     worker.call(math.sqrt, 16.0)
+    Outcome(status='ok', value=4.0, reason='')
+    """
+
+    def __init__(self, budget: Budget):
+        self.budget = budget
+        self._running: _Running | None = None
+
+    def call(self, task: Callable[..., Any], *args: Any) -> Outcome:
+        """Run `task(*args)`, both picklable, in the worker.
+
+        Raises:
+            InvalidArgument: the task or an argument cannot be sent to another process.
+            DifflabError: the worker process does not start.
+        """
+        request = _pickled(task, args)
+        if self._running is None:
+            self._running = _start()
+        self._running.connection.send_bytes(request)
+        return self._answer(self._running)
+
+    def close(self) -> None:
+        """Kill the process, whatever it does."""
+        if self._running is not None:
+            self._running.process.kill()
+            self._running.process.join()
+            self._running.connection.close()
+            self._running = None
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _answer(self, running: "_Running") -> Outcome:
+        deadline = time.monotonic() + self.budget.seconds
+        allowed = resident_bytes(running.pid) + self.budget.memory
+        while not running.connection.poll(WATCH_SECONDS):
+            if time.monotonic() > deadline:
+                self.close()
+                return Outcome("timeout", reason=f"took longer than the budget of {self.budget.seconds:g} s")
+            if resident_bytes(running.pid) > allowed:
+                self.close()
+                return Outcome("out of memory", reason=f"used more than the budget of {self._memory()}")
+        try:
+            status, value, reason = pickle.loads(running.connection.recv_bytes())
+        except EOFError:
+            running.process.join()
+            self.close()
+            return _epitaph(running.process.exitcode or 0)
+        return Outcome(status, value, reason)
+
+    def _memory(self) -> str:
+        return f"{self.budget.memory / GIBIBYTE:.3g} GiB"
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    process: BaseProcess
+    connection: "Connection[Any, Any]"
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid or 0
+
+
+def _start() -> _Running:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=serve, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        if ours.poll(START_SECONDS) and ours.recv() == "ready":
+            return _Running(process, ours)
+    except EOFError:
+        pass
+    process.kill()
+    raise DifflabError(
+        "The measuring process did not start. In a script, call difflab.compare.run under "
+        "`if __name__ == '__main__':`, as Python's multiprocessing asks."
+    )
+
+
+def _epitaph(exit_code: int) -> Outcome:
+    if exit_code == -signal.SIGKILL:
+        return Outcome("out of memory", reason="the operating system killed the measuring process")
+    how = f"by signal {signal.Signals(-exit_code).name}" if exit_code < 0 else f"with exit status {exit_code}"
+    return Outcome("error", reason=f"the measuring process ended {how}")
+
+
+def serve(connection: "Connection[Any, Any]") -> None:
+    """Answer requests until the other end closes: the life of a worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides.
+    _silence()
+    warnings.simplefilter("ignore")  # Overflow and NaN are reported as figures, not as warnings.
+    connection.send("ready")
+    while True:
+        try:
+            request = connection.recv_bytes()
+        except EOFError:
+            return
+        connection.send_bytes(_served(request))
+
+
+def resident_bytes(pid: int) -> int:
+    """Give the resident memory of a process in bytes; 0 if it has ended."""
+    if not Path("/proc/self/statm").exists():
+        listed = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        return int(listed.stdout or 0) * 1024
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def failure(error: BaseException) -> tuple[Status, str]:
+    """Say what an exception means for a cell: its status, and the reason in one line."""
+    if isinstance(error, MemoryError):
+        return "out of memory", _one_line(str(error)) or "an allocation failed"
+    if isinstance(error, DeviceUnavailable):
+        return "not measured", _one_line(str(error))
+    if isinstance(error, DifflabError):
+        return "refused", _one_line(str(error))
+    return "error", _one_line(f"{type(error).__name__}: {error}") + _where(error)
+
+
+def _served(request: bytes) -> bytes:
+    try:
+        task, args = pickle.loads(request)
+        return pickle.dumps(("ok", task(*args), ""))
+    except Exception as error:  # noqa: BLE001 (any failure of what is measured is a row of the report)
+        status, reason = failure(error)
+        return pickle.dumps((status, None, reason))
+
+
+def _pickled(task: Callable[..., Any], args: tuple[Any, ...]) -> bytes:
+    try:
+        return pickle.dumps((task, args))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise InvalidArgument(
+            f"This cannot be sent to the measuring process: {error}. Define functions, problems and methods "
+            f"at the top level of a module that can be imported."
+        ) from error
+
+
+def _where(error: BaseException) -> str:
+    """Name the innermost line of Python that is not this file's."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno}, in {frames[-1].name})" if frames else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _silence() -> None:
+    """Send what measured functions print to nowhere: the terminal belongs to the report."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
