@@ -12,6 +12,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python;
 
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
+ENSURE_PIP = $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -51,9 +52,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@$(ENSURE_PIP)
 	$(INSTALL) .
 	@touch $@
 
 $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
+	@$(ENSURE_PIP)
 	$(INSTALL) ".[$*]"
 	@touch $@
