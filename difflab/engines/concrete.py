@@ -1,0 +1,47 @@
+"""Refusing what would silently cut a derivative: turning a value into a plain Python float."""
+
+import linecache
+import re
+import sys
+from pathlib import Path
+
+from ..errors import NotDifferentiable
+
+_PACKAGE = str(Path(__file__).resolve().parent.parent)
+
+
+def refuse_conversion() -> NotDifferentiable:
+    """Describe a conversion of a value to a float, naming the line of the caller and what to write there."""
+    where, line = _calling_line()
+    return NotDifferentiable(
+        f"A value under differentiation was turned into a plain number{where}: the result would carry no derivative. "
+        + _remedy(line)
+    )
+
+
+def _calling_line() -> tuple[str, str]:
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back  # type: ignore[assignment]
+    if frame is None:
+        return "", ""
+    filename, number = frame.f_code.co_filename, frame.f_lineno
+    line = linecache.getline(filename, number, frame.f_globals).strip()
+    return f" ({filename}, line {number}{': ' + line if line else ''})", line
+
+
+def _remedy(line: str) -> str:
+    if found := re.search(r"\bmath\.(\w+)\(", line):
+        name = _NUMPY_NAMES.get(found[1], found[1])
+        return f"Write np.{name}(…) instead of math.{found[1]}(…)."
+    if "float(" in line:
+        return "Leave out float(): the value already behaves as a number."
+    if re.search(r"\]\s*[-+*/]?=[^=]", line):
+        return (
+            "An entry of a plain NumPy array cannot hold it: collect the entries in a list and call np.stack(list), "
+            "or start from np.zeros_like of a differentiated array and use np.where or np.concatenate."
+        )
+    return "Use NumPy functions on it (np.sin, not math.sin), and leave out float() and conversions to float arrays."
+
+
+_NUMPY_NAMES = {"fabs": "abs", "pow": "power", "fsum": "sum", "dist": "linalg.norm", "comb": "prod"}

@@ -1,0 +1,101 @@
+"""Who runs a primitive: the operand of the highest level.
+
+Each transformation (a forward pass, a reverse sweep, a batch, a trace) takes the next level, so an
+inner one is always above the outer ones that enclose it, and their perturbations are never
+confused (Siskind and Pearlmutter 2005; levels as in JAX's Autodidax). Levels only count upwards:
+nothing needs to be undone after an exception, and threads do not disturb each other.
+"""
+
+import itertools
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import UnsupportedFunction
+from ..primitives.layout import NO_PARAMETERS, name_of
+from ..primitives.primitive import Primitive
+from ..primitives.table import Composite, lookup
+from ..types import Array
+
+next_level = itertools.count(1).__next__
+"""Give the level of a new transformation, above all before it."""
+
+
+class Value:
+    """A value that a transformation passes through a function in place of an array.
+
+    NumPy hands each call on such a value to `__array_ufunc__` or `__array_function__`, from where
+    the call goes, in canonical form, to `process` of the operand of the highest level.
+    """
+
+    __slots__ = ("level",)
+
+    level: int
+
+    @abstractmethod
+    def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
+        """Apply a primitive to operands of which none has a higher level than this value."""
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method == "__call__":
+            return call(ufunc, inputs, kwargs)
+        along_axis = {"reduce": _REDUCTIONS, "accumulate": _ACCUMULATIONS}.get(method, {}).get(ufunc)
+        if along_axis is not None:
+            return call(along_axis, inputs, {"axis": 0, **kwargs})
+        if method == "outer" and not kwargs:
+            left, right = inputs
+            return ufunc(np.reshape(left, np.shape(left) + (1,) * np.ndim(right)), right)
+        raise UnsupportedFunction(
+            f"{name_of(ufunc)}.{method} has no derivative rule: write a loop, or np.sum, np.prod, np.max, np.cumsum."
+        )
+
+    def __array_function__(self, function: Any, types: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return call(function, args, kwargs)
+
+
+_REDUCTIONS = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
+_ACCUMULATIONS = {np.add: np.cumsum, np.multiply: np.cumprod}
+
+
+def apply(primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any] = NO_PARAMETERS) -> Any:
+    """Apply a primitive to arrays and values."""
+    top: Value | None = None
+    level = 0
+    for operand in operands:
+        if isinstance(operand, Value):
+            if operand.level > level:
+                top, level = operand, operand.level
+        elif type(operand) in _CONTAINERS and (type(operand) is not np.ndarray or operand.dtype.char == "O"):
+            return apply(primitive, [gather(each) for each in operands], parameters)
+    if top is None:
+        return primitive.evaluate(operands, parameters)
+    return top.process(primitive, operands, parameters)
+
+
+def call(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Run a NumPy function some of whose arguments are values, by its row in the table."""
+    row = lookup(function)
+    if isinstance(row, Composite):
+        return row(args, dict(kwargs))
+    operands, parameters = row.layout.split(args, kwargs)
+    return apply(row, operands, parameters)
+
+
+_CONTAINERS = (list, tuple, np.ndarray)
+
+
+def gather(operand: Any) -> Array:
+    """Join lists, and the object arrays that `np.array([x[0], x[1]])` makes, into one array or value."""
+    if isinstance(operand, np.ndarray):
+        if operand.dtype.char != "O":
+            return operand
+        if not any(isinstance(item, Value) for item in operand.flat):
+            return operand.astype(float)
+        return np.reshape(np.stack(list(operand.flat)), operand.shape)
+    if isinstance(operand, (list, tuple)):
+        if not any(isinstance(item, (Value, list, tuple, np.ndarray)) for item in operand):
+            return np.asarray(operand)
+        return np.stack([gather(item) for item in operand])
+    return operand

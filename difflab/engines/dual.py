@@ -1,0 +1,74 @@
+"""Forward mode: each value carries its tangent.
+
+A dual is a primal x and a tangent ẋ; every primitive maps duals to duals by ẏ = ∂y/∂x · ẋ
+(Wengert 1964; Griewank and Walther 2008, table 3.4). Several tangents travel at once as one
+`Batch`. None stands for a tangent that is zero.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..primitives.primitive import Primitive
+from ..types import Array
+from .dispatch import apply
+from .surface import ArrayValue
+
+
+class Dual(ArrayValue):
+    """A primal with its tangent, both of the same shape and dtype."""
+
+    __slots__ = ("primal", "tangent")
+
+    def __init__(self, level: int, primal: Array, tangent: Array):
+        self.level = level
+        self.primal = primal
+        self.tangent = tangent
+
+    @property
+    def underlying(self) -> Array:
+        """The primal."""
+        return self.primal
+
+    def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
+        """Apply a primitive to the primals, and its derivative to the tangents."""
+        level = self.level
+        primals = []
+        tangents = []
+        for operand in operands:
+            if type(operand) is Dual and operand.level == level:
+                primals.append(operand.primal)
+                tangents.append(operand.tangent)
+            else:
+                primals.append(operand)
+                tangents.append(None)
+        output = apply(primitive, primals, parameters)
+        if not primitive.differentiable:
+            return output
+        tangent = primitive.push(tangents, output, primals, parameters)
+        if not primitive.multiple:
+            return _dual(level, output, tangent)
+        pairs = zip(output, tangent, strict=True)
+        return rebuild(output, [_dual(level, each, direction) for each, direction in pairs])
+
+    def __repr__(self) -> str:
+        return f"Dual({self.primal!r}, tangent={self.tangent!r})"
+
+
+def _dual(level: int, primal: Array, tangent: Array | None) -> Array:
+    """Make a dual; this is where forward mode undoes what broadcasting and mixed dtypes did to the tangent."""
+    if tangent is None:
+        return primal
+    if tangent.shape != primal.shape:
+        tangent = np.broadcast_to(tangent, primal.shape)
+    if tangent.dtype != primal.dtype:
+        tangent = tangent.astype(primal.dtype)
+    return Dual(level, primal, tangent)
+
+
+def rebuild(example: Any, items: Sequence[Any]) -> Any:
+    """Put several results into the kind of tuple or list that the NumPy function returned."""
+    if hasattr(example, "_fields"):
+        return type(example)(*items)
+    return type(example)(items)

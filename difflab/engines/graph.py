@@ -1,0 +1,119 @@
+"""A trace as a graph: static single assignment over primitives, with the guards it holds under."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..primitives.primitive import Primitive
+from ..structure import Structure
+from ..types import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variable:
+    """One array of the trace: an input, or the output of one equation. Compared by identity."""
+
+    number: int
+    shape: tuple[int, ...]
+    dtype: Any
+
+    def __repr__(self) -> str:
+        return f"v{self.number}:{self.dtype}{list(self.shape)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`outputs = primitive(*operands, **parameters)`; operands are variables or constant arrays."""
+
+    primitive: Primitive
+    operands: tuple[Any, ...]
+    parameters: Mapping[str, Any]
+    outputs: tuple[Variable, ...]
+
+    def __repr__(self) -> str:
+        operands = ", ".join(map(repr, self.operands))
+        options = "".join(f", {name}={value!r}" for name, value in self.parameters.items())
+        return f"{', '.join(map(repr, self.outputs))} = {self.primitive.name}({operands}{options})"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A value that the traced code looked at (a branch, an index): the trace holds while it is `expected`."""
+
+    variable: Variable
+    expected: Any
+    after: int
+    """How many equations had run when it was looked at."""
+
+    def holds(self, value: Any) -> bool:
+        """Say whether the traced code would take the same path."""
+        return bool(np.array_equal(value, self.expected, equal_nan=False))
+
+
+@dataclass(slots=True)
+class Graph:
+    """A function as it ran once."""
+
+    inputs: list[Variable] = field(default_factory=list)
+    """The differentiated leaves; all other arguments are constants of the trace."""
+    equations: list[Equation] = field(default_factory=list)
+    outputs: list[Any] = field(default_factory=list)
+    """Variables, or constants where the result does not depend on the inputs."""
+    guards: list[Guard] = field(default_factory=list)
+    output_structure: Structure | None = None
+    size: int = 0
+    """How many variables there are."""
+
+    def __repr__(self) -> str:
+        lines = [f"inputs  {', '.join(map(repr, self.inputs))}"]
+        lines += [f"  {equation!r}" for equation in self.equations]
+        lines += [f"  guard {guard.variable!r} == {guard.expected!r}" for guard in self.guards]
+        return "\n".join([*lines, f"outputs {', '.join(map(repr, self.outputs))}"])
+
+
+class GuardFailure(Exception):  # noqa: N818  (control flow: the trace does not cover these arguments)
+    """These arguments take another path through the code than the trace did."""
+
+    def __init__(self, guard: Guard, value: Any):
+        super().__init__(f"{guard.variable!r} is {value!r}; the trace holds for {guard.expected!r}")
+        self.guard = guard
+
+
+def evaluate(
+    graph: Graph,
+    inputs: Sequence[Array],
+    run: Callable[[Primitive, Sequence[Any], Mapping[str, Any]], Any] | None = None,
+) -> list[Any]:
+    """Run a graph on other inputs; `run` says what each primitive does (by default, its NumPy function).
+
+    Raises `GuardFailure` where the original code would have taken another path.
+    """
+    values: dict[Variable, Any] = dict(zip(graph.inputs, inputs, strict=True))
+    guards = iter(graph.guards)
+    guard = next(guards, None)
+    for position, equation in enumerate(graph.equations):
+        while guard is not None and guard.after <= position:
+            _check(guard, values)
+            guard = next(guards, None)
+        operands = [values[x] if isinstance(x, Variable) else x for x in equation.operands]
+        primitive = equation.primitive
+        result = (run or _plain)(primitive, operands, equation.parameters)
+        if primitive.multiple:
+            values.update(zip(equation.outputs, result, strict=True))
+        else:
+            values[equation.outputs[0]] = result
+    while guard is not None:
+        _check(guard, values)
+        guard = next(guards, None)
+    return [values[x] if isinstance(x, Variable) else x for x in graph.outputs]
+
+
+def _plain(primitive: Primitive, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
+    return primitive.evaluate(operands, parameters)
+
+
+def _check(guard: Guard, values: Mapping[Variable, Any]) -> None:
+    if not guard.holds(value := values[guard.variable]):
+        raise GuardFailure(guard, value)

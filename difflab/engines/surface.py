@@ -1,0 +1,222 @@
+"""How a value under transformation looks to NumPy code: operators, attributes, methods, indexing."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..errors import NotDifferentiable
+from ..primitives.indexing import take_index
+from ..primitives.primitive import Primitive
+from ..primitives.table import TABLE
+from ..types import Array
+from .concrete import refuse_conversion
+from .dispatch import Value, apply, call
+
+
+def _binary(function: Any) -> Callable[[Any, Any], Any]:
+    primitive = TABLE[function]
+    assert isinstance(primitive, Primitive)
+    return lambda self, other: apply(primitive, (self, other))
+
+
+def _reflected(function: Any) -> Callable[[Any, Any], Any]:
+    primitive = TABLE[function]
+    assert isinstance(primitive, Primitive)
+    return lambda self, other: apply(primitive, (other, self))
+
+
+def _unary(function: Any) -> Callable[[Any], Any]:
+    primitive = TABLE[function]
+    assert isinstance(primitive, Primitive)
+    return lambda self: apply(primitive, (self,))
+
+
+def _method(function: Any) -> Callable[..., Any]:
+    return lambda self, *args, **kwargs: call(function, (self, *args), kwargs)
+
+
+class ArrayValue(Value):
+    """A value that can stand where NumPy code expects an array; subclasses say what is behind it."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]  # == compares entries, as for NumPy arrays
+
+    @property
+    @abstractmethod
+    def underlying(self) -> Array:
+        """The array, or the value of a lower level, behind this one."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape, as NumPy code sees it."""
+        return np.shape(self.underlying)
+
+    @property
+    def dtype(self) -> Any:
+        """Dtype, as NumPy code sees it."""
+        return self.underlying.dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        size = 1
+        for length in self.shape:
+            size *= length
+        return size
+
+    @property
+    def T(self) -> Array:
+        """The transpose: axes reversed."""
+        return np.transpose(self)
+
+    @property
+    def mT(self) -> Array:
+        """The matrix transpose: the last two axes swapped."""
+        return np.swapaxes(self, -1, -2)
+
+    @property
+    def flat(self) -> Iterator[Array]:
+        """Iterate over the entries in C order."""
+        return iter(np.reshape(self, -1))
+
+    @property
+    def real(self) -> Array:
+        """The value itself: differentiated values are real."""
+        return self
+
+    __add__ = _binary(np.add)
+    __sub__ = _binary(np.subtract)
+    __mul__ = _binary(np.multiply)
+    __truediv__ = _binary(np.divide)
+    __pow__ = _binary(np.power)
+    __mod__ = _binary(np.remainder)
+    __floordiv__ = _binary(np.floor_divide)
+    __matmul__ = _binary(np.matmul)
+    __radd__ = _reflected(np.add)
+    __rsub__ = _reflected(np.subtract)
+    __rmul__ = _reflected(np.multiply)
+    __rtruediv__ = _reflected(np.divide)
+    __rpow__ = _reflected(np.power)
+    __rmod__ = _reflected(np.remainder)
+    __rfloordiv__ = _reflected(np.floor_divide)
+    __rmatmul__ = _reflected(np.matmul)
+    __neg__ = _unary(np.negative)
+    __pos__ = _unary(np.positive)
+    __abs__ = _unary(np.absolute)
+    __lt__ = _binary(np.less)
+    __le__ = _binary(np.less_equal)
+    __gt__ = _binary(np.greater)
+    __ge__ = _binary(np.greater_equal)
+    __eq__ = _binary(np.equal)  # type: ignore[assignment]  # entries, not a bool
+    __ne__ = _binary(np.not_equal)  # type: ignore[assignment]  # entries, not a bool
+
+    all = _method(np.all)
+    any = _method(np.any)
+    argmax = _method(np.argmax)
+    argmin = _method(np.argmin)
+    argsort = _method(np.argsort)
+    astype = _method(np.astype)
+    clip = _method(np.clip)
+    copy = _method(np.copy)
+    cumprod = _method(np.cumprod)
+    cumsum = _method(np.cumsum)
+    diagonal = _method(np.diagonal)
+    dot = _method(np.dot)
+    flatten = _method(np.ravel)
+    max = _method(np.max)
+    mean = _method(np.mean)
+    min = _method(np.min)
+    prod = _method(np.prod)
+    ravel = _method(np.ravel)
+    repeat = _method(np.repeat)
+    round = _method(np.round)
+    squeeze = _method(np.squeeze)
+    std = _method(np.std)
+    sum = _method(np.sum)
+    swapaxes = _method(np.swapaxes)
+    take = _method(np.take)
+    trace = _method(np.trace)
+    var = _method(np.var)
+
+    def reshape(self, *shape: Any, order: str = "C") -> Array:
+        """Give the same entries in another shape."""
+        return call(np.reshape, (self, shape[0] if len(shape) == 1 else shape), {"order": order})
+
+    def transpose(self, *axes: Any) -> Array:
+        """Reorder the axes; reverse them if none are given."""
+        order = axes[0] if len(axes) == 1 else axes or None
+        return call(np.transpose, (self, order), {})
+
+    def item(self, *position: int) -> Array:
+        """Give one entry, still carrying its derivative."""
+        if position:
+            return self[position]
+        return np.reshape(self, ())
+
+    def tolist(self) -> Any:
+        """Give nested lists of entries, each still carrying its derivative."""
+        return [entry.tolist() for entry in self] if self.shape else self
+
+    def __getitem__(self, index: Any) -> Array:
+        return take_index(self, index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise NotDifferentiable(
+            "Item assignment, x[…] = …, on a differentiated array would overwrite a value that the derivative still "
+            "needs: build the result instead with np.where, np.concatenate or np.stack, or collect the entries in a "
+            "list and call np.stack(list)."
+        )
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of a number under differentiation: only arrays with an axis have a length.")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Array]:
+        return (self[position] for position in range(len(self)))
+
+    def __bool__(self) -> bool:
+        return bool(self.underlying)
+
+    def __int__(self) -> int:
+        return int(self.underlying)
+
+    def __index__(self) -> int:
+        if self.dtype.kind not in "iu":
+            raise TypeError(f"A {self.dtype} under differentiation was used as an index: write int(x).")
+        return self.__int__()
+
+    def __float__(self) -> float:
+        raise refuse_conversion()
+
+    def __complex__(self) -> complex:
+        raise refuse_conversion()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """Give an object array of the entries, so that `np.array([x[0], np.sin(x[1])])` keeps their derivatives."""
+        if dtype is not None and np.dtype(dtype) != object:
+            raise refuse_conversion()
+        entries = np.empty(self.shape, object)
+        for position in np.ndindex(*self.shape):
+            entries[position] = self[position] if self.shape else self
+        return entries
+
+    def __getattr__(self, name: str) -> Any:
+        # NumPy runs np.sin on an object array by calling the entries' method `sin`.
+        ufunc = getattr(np, name, None)
+        if isinstance(ufunc, np.ufunc):
+            return lambda *others: call(ufunc, (self, *others), {})
+        raise AttributeError(
+            f"A value under differentiation has no attribute {name!r}: use a NumPy function, such as np.{name}(x) "
+            f"if there is one."
+        )
+
+    def __format__(self, specification: str) -> str:
+        return format(self.underlying, specification)

@@ -1,0 +1,80 @@
+"""Reverse mode, first half: each value remembers how it was computed.
+
+A `Tensor` is an array with the `Node` that made it; a node holds the primitive, its operands and
+its output, and points to the nodes of its operands. `tape.py` sweeps over them in reverse.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..primitives.primitive import Primitive
+from ..types import Array
+from .dispatch import apply
+from .dual import rebuild
+from .surface import ArrayValue
+
+_next_order = itertools.count().__next__
+
+
+class Node:
+    """One application of a primitive, or an input (whose primitive is None)."""
+
+    __slots__ = ("operands", "order", "output", "parameters", "parents", "primitive")
+
+    def __init__(
+        self,
+        primitive: Primitive | None,
+        operands: Sequence[Array],
+        parameters: Mapping[str, Any],
+        output: Any,
+        parents: Sequence[tuple[int, "Node", int | None]],
+    ):
+        self.primitive = primitive
+        self.operands = operands
+        self.parameters = parameters
+        self.output = output
+        self.parents = parents
+        """For each operand that is a tensor: its position, its node, and which of that node's outputs it is."""
+        self.order = _next_order()
+        """Nodes are numbered as they are made, so that parents come before children."""
+
+
+class Tensor(ArrayValue):
+    """An array and the node that computed it."""
+
+    __slots__ = ("data", "node", "slot")
+
+    def __init__(self, level: int, data: Array, node: Node | None = None, slot: int | None = None):
+        self.level = level
+        self.data = data
+        self.node = Node(None, (), {}, data, ()) if node is None else node
+        self.slot = slot
+        """Which output of its node this is, where the primitive returns several; else None."""
+
+    @property
+    def underlying(self) -> Array:
+        """The array."""
+        return self.data
+
+    def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
+        """Apply a primitive to the arrays, and remember it in a node."""
+        level = self.level
+        arrays = []
+        parents = []
+        for position, operand in enumerate(operands):
+            if type(operand) is Tensor and operand.level == level:
+                arrays.append(operand.data)
+                parents.append((position, operand.node, operand.slot))
+            else:
+                arrays.append(operand)
+        output = apply(primitive, arrays, parameters)
+        if not primitive.differentiable:
+            return output
+        node = Node(primitive, arrays, parameters, output, parents)
+        if not primitive.multiple:
+            return Tensor(level, output, node)
+        return rebuild(output, [Tensor(level, each, node, slot) for slot, each in enumerate(output)])
+
+    def __repr__(self) -> str:
+        return f"Tensor({self.data!r})"

@@ -1,0 +1,88 @@
+"""Capture: run a function once on tracers, and keep what it did as a graph.
+
+A tracer carries the concrete array beside its variable, so the code runs on real numbers and takes
+real branches; each number that it looks at (a branch, a loop bound, an index) becomes a guard.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..primitives.primitive import Primitive
+from ..signature import Point
+from ..types import Array
+from .dispatch import apply, next_level
+from .dual import rebuild
+from .graph import Equation, Graph, Guard, Variable
+from .surface import ArrayValue
+
+
+class Tracer(ArrayValue):
+    """An array, the variable that stands for it, and the graph being recorded."""
+
+    __slots__ = ("array", "graph", "variable")
+
+    def __init__(self, level: int, array: Array, variable: Variable, graph: Graph):
+        self.level = level
+        self.array = array
+        self.variable = variable
+        self.graph = graph
+
+    @property
+    def underlying(self) -> Array:
+        """The concrete array."""
+        return self.array
+
+    def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
+        """Apply a primitive to the concrete arrays, and record the equation."""
+        arrays = []
+        recorded = []
+        for operand in operands:
+            if type(operand) is Tracer and operand.level == self.level:
+                arrays.append(operand.array)
+                recorded.append(operand.variable)
+            else:
+                arrays.append(operand)
+                recorded.append(operand)
+        output = apply(primitive, arrays, parameters)
+        results = output if primitive.multiple else (output,)
+        variables = tuple(new_variable(self.graph, each) for each in results)
+        self.graph.equations.append(Equation(primitive, tuple(recorded), parameters, variables))
+        tracers = [Tracer(self.level, each, x, self.graph) for each, x in zip(results, variables, strict=True)]
+        return rebuild(output, tracers) if primitive.multiple else tracers[0]
+
+    def guard(self) -> Array:
+        """Give the concrete array to code that looks at it; the trace then holds only for that value."""
+        self.graph.guards.append(Guard(self.variable, self.array, len(self.graph.equations)))
+        return self.array
+
+    def __bool__(self) -> bool:
+        return bool(self.guard())
+
+    def __int__(self) -> int:
+        return int(np.trunc(self).guard()) if self.dtype.kind == "f" else int(self.guard())
+
+    def __repr__(self) -> str:
+        return f"Tracer({self.variable!r} = {self.array!r})"
+
+
+def trace(at: Point) -> Graph:
+    """Record `at.function` as it runs at `at`; raises what the function raises."""
+    level = next_level()
+    graph = Graph()
+    tracers = []
+    for leaf in at.leaves:
+        variable = new_variable(graph, leaf)
+        graph.inputs.append(variable)
+        tracers.append(Tracer(level, leaf, variable, graph))
+    outputs = at.call(tracers)
+    graph.outputs = [x.variable if isinstance(x, Tracer) and x.level == level else x for x in outputs]
+    graph.output_structure = at.output_structure
+    return graph
+
+
+def new_variable(graph: Graph, example: Array) -> Variable:
+    """Make a variable of the shape and dtype of `example`, numbered after all before it."""
+    graph.size += 1
+    return Variable(graph.size - 1, np.shape(example), np.result_type(example))

@@ -1,0 +1,146 @@
+"""What a method supplies natively, and what follows from it: the one place where it is derived."""
+
+from abc import ABC
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+
+from .errors import InvalidArgument
+from .signature import Point, describe
+from .types import Array
+
+Leaves = list[Array]
+Pull = Callable[[Sequence[Array]], Leaves]
+
+
+class Kernel(ABC):
+    """First and second derivatives at a point, on flat lists of leaves, many directions at once.
+
+    A subclass overrides `push` or `pullback` (and says which in `native`), and `curvature` if it
+    offers second derivatives. Directions carry a leading axis: `k` tangents of a leaf of shape
+    `s` are one array of shape `(k, *s)`.
+    """
+
+    native: Literal["push", "pull"]
+
+    def value(self, at: Point) -> Leaves:
+        """Give the function's output leaves."""
+        return at.call(at.leaves)
+
+    def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
+        """Push `k` tangents forward: outputs, and for each output leaf `(k, *y.shape)`."""
+        outputs, pull = self.pullback(at)
+        rows = pull(basis(outputs))
+        return outputs, split(_products(tangents, rows, at.leaves), outputs)
+
+    def pullback(self, at: Point) -> tuple[Leaves, Pull]:
+        """Give the outputs, and the map from `k` cotangents `(k, *y.shape)` to `k` cotangents of each input leaf."""
+        outputs, columns = self.push(at, basis(at.leaves))
+
+        def pull(cotangents: Sequence[Array]) -> Leaves:
+            return split(_products(cotangents, columns, outputs), at.leaves)
+
+        return outputs, pull
+
+    def jacobian(self, at: Point) -> list[Leaves]:
+        """Give for each output leaf, for each input leaf, `y.shape + x.shape`."""
+        if self.native == "push":
+            outputs, columns = self.push(at, basis(at.leaves))
+            return by_input(columns, outputs, at.leaves)
+        outputs, pull = self.pullback(at)
+        return by_output(pull(basis(outputs)), outputs, at.leaves)
+
+    def gradient(self, at: Point) -> Leaves:
+        """Give the gradient of a scalar function, leaf by leaf."""
+        return self.value_and_gradient(at)[1]
+
+    def value_and_gradient(self, at: Point) -> tuple[Leaves, Leaves]:
+        """Give the outputs (one scalar leaf) and the gradient, leaf by leaf."""
+        if self.native == "push":
+            outputs, columns = self.push(at, basis(at.leaves))
+            require_scalar(at, outputs)
+            return outputs, by_input(columns, outputs, at.leaves)[0]
+        outputs, pull = self.pullback(at)
+        require_scalar(at, outputs)
+        return outputs, [row[0] for row in pull([np.ones(1, floating(outputs[0]))])]
+
+    def hessian(self, at: Point) -> Leaves:
+        """Give the Hessian of a scalar function as `(n, *x.shape)` for each input leaf, n entries in all."""
+        return self.curvature(at, basis(at.leaves))
+
+    def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
+        """Give the Hessian of a scalar function times `k` tangents: `(k, *x.shape)` for each input leaf."""
+        raise NotImplementedError
+
+
+def require_scalar(at: Point, outputs: Sequence[Array]) -> None:
+    """Raise `InvalidArgument` unless the outputs are one number, as gradients and Hessians need."""
+    if len(outputs) == 1 and np.shape(outputs[0]) == ():
+        return
+    found = f"shape {np.shape(outputs[0])}" if len(outputs) == 1 else f"a nest of {len(outputs)} arrays"
+    raise InvalidArgument(
+        f"{describe(at.function)} returned {found}; gradients and Hessians are for functions that return one "
+        f"number: use jacobian, or sum the result."
+    )
+
+
+def basis(leaves: Sequence[Array]) -> Leaves:
+    """Give the unit directions of all leaves together: for each leaf `(n, *shape)`, n entries in all."""
+    return split(np.eye(sum(_size(leaf) for leaf in leaves)), leaves)
+
+
+def split(flat: Array, leaves: Sequence[Array]) -> Leaves:
+    """Cut `(k, n)` into one `(k, *shape)` for each leaf, in its dtype."""
+    pieces = []
+    start = 0
+    for leaf in leaves:
+        stop = start + _size(leaf)
+        piece = np.reshape(flat[:, start:stop], (flat.shape[0], *np.shape(leaf)))
+        pieces.append(piece if piece.dtype == floating(leaf) else piece.astype(floating(leaf)))
+        start = stop
+    return pieces
+
+
+def floating(leaf: Array) -> np.dtype:
+    """Give the dtype that a derivative of `leaf` has: its own, or float64 for integers and booleans."""
+    return leaf.dtype if leaf.dtype.kind == "f" else np.dtype(float)
+
+
+def _size(leaf: Array) -> int:
+    size = 1
+    for length in np.shape(leaf):
+        size *= length
+    return size
+
+
+def _rows(directions: Array, leaf: Array) -> Array:
+    return np.reshape(directions, (directions.shape[0], _size(leaf)))
+
+
+def _products(left: Sequence[Array], right: Sequence[Array], leaves: Sequence[Array]) -> Array:
+    """Give the `(k, n)` inner products, over all leaves together, of `k` directions with `n`."""
+    together = zip(left, right, leaves, strict=True)
+    return sum(np.tensordot(_rows(one, leaf), _rows(other, leaf), (1, 1)) for one, other, leaf in together)
+
+
+def by_input(columns: Sequence[Array], outputs: Sequence[Array], leaves: Sequence[Array]) -> list[Leaves]:
+    """Cut `(n, *y.shape)` for each output leaf into `y.shape + x.shape` for each input leaf."""
+    table = []
+    for column, output in zip(columns, outputs, strict=True):
+        pieces = split(_rows(column, output).T, leaves)
+        shape = np.shape(output)
+        table.append([np.reshape(p, shape + np.shape(leaf)) for p, leaf in zip(pieces, leaves, strict=True)])
+    return table
+
+
+def by_output(rows: Sequence[Array], outputs: Sequence[Array], leaves: Sequence[Array]) -> list[Leaves]:
+    """Cut `(m, *x.shape)` for each input leaf, m output entries in all, into `y.shape + x.shape`."""
+    table = []
+    start = 0
+    for output in outputs:
+        stop = start + _size(output)
+        shape = np.shape(output)
+        table.append([np.reshape(r[start:stop], shape + np.shape(leaf)) for r, leaf in zip(rows, leaves, strict=True)])
+        start = stop
+    return table

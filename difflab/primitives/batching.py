@@ -1,0 +1,54 @@
+"""How primitives run with a leading batch axis.
+
+A batch rule is called as `rule(primitive, operands, batched, parameters)`, where the operands
+marked in `batched` have one more axis, in front; its result has that axis in front too.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..types import Array
+
+BatchRule = Callable[[Any, Sequence[Array], Sequence[bool], Mapping[str, Any]], Any]
+
+
+def stacked(primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]) -> Any:
+    """For functions of one operand that NumPy itself runs over leading axes (np.linalg.inv)."""
+    return primitive.evaluate(operands, parameters)
+
+
+def over_axis(name: str = "axis", default: Any = None) -> BatchRule:
+    """For functions of one operand with an axis argument (np.sum): shift it past the batch axis."""
+
+    def rule(primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]) -> Any:
+        rank = np.ndim(operands[0]) - 1
+        shifted = shift(parameters.get(name, default), rank)
+        return primitive.evaluate(operands, {**parameters, name: shifted})
+
+    return rule
+
+
+def over_joined_axis(default: int = 0, new_axis: bool = False) -> BatchRule:
+    """For functions of several operands along an axis (np.concatenate, np.stack)."""
+
+    def rule(primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]) -> Any:
+        count = next(len(x) for x, is_batch in zip(operands, batched, strict=True) if is_batch)
+        filled = [
+            x if is_batch else np.broadcast_to(x, (count, *np.shape(x)))
+            for x, is_batch in zip(operands, batched, strict=True)
+        ]
+        rank = np.ndim(filled[0]) - 1 + new_axis
+        return primitive.evaluate(filled, {**parameters, "axis": shift(parameters.get("axis", default), rank)})
+
+    return rule
+
+
+def shift(axis: Any, rank: int) -> Any:
+    """Move axis numbers of an array of `rank` axes one further; None is all of them."""
+    if axis is None:
+        return tuple(range(1, rank + 1))
+    if isinstance(axis, (tuple, list)):
+        return tuple(shift(each, rank) for each in axis)
+    return int(axis) % rank + 1 if rank else 1

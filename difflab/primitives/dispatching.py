@@ -1,0 +1,20 @@
+"""Functions of difflab's own that dispatch as NumPy's do: through `__array_function__`."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+def dispatching(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function be intercepted by values under transformation among its positional arguments."""
+
+    @functools.wraps(function)
+    def intercepted(*args: Any, **kwargs: Any) -> Any:
+        for arg in args:
+            if not isinstance(arg, (np.ndarray, np.generic)) and hasattr(arg, "__array_function__"):
+                return arg.__array_function__(intercepted, (type(arg),), args, kwargs)
+        return function(*args, **kwargs)
+
+    return intercepted

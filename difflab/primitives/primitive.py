@@ -1,0 +1,152 @@
+"""What a primitive is: a NumPy function with its derivative, as data.
+
+Rules are written in NumPy functions themselves, on values that may be arrays, duals, tensors,
+batches or tracers; so the derivative of a derivative needs nothing more. No rule undoes
+broadcasting, and none casts dtypes: the sweeps do, in one place.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..types import Array
+from .layout import Layout
+
+Rule = Callable[..., Any]
+Operands = Sequence[Array]
+Parameters = Mapping[str, Any]
+
+
+class Primitive(ABC):
+    """A function of array operands and static parameters.
+
+    Args:
+        function: the NumPy function it stands for; the key in the table.
+        layout: how a call splits into operands and parameters.
+        batch: how it runs with a leading batch axis on some operands (see `batching`), or None
+            to run it item by item.
+        multiple: whether it returns a tuple of arrays.
+    """
+
+    differentiable: ClassVar[bool] = True
+
+    def __init__(self, function: Rule, layout: Layout, *, batch: Rule | None = None, multiple: bool = False):
+        self.function = function
+        self.name = layout.name
+        self.layout = layout
+        self.batch = batch
+        self.multiple = multiple
+        self.evaluate = layout.evaluator(function)
+        """Call the function on operands and parameters: `evaluate(operands, parameters)`."""
+
+    @abstractmethod
+    def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
+        """Give the output's tangent from the operands' (None is zero; at least one is not); None if zero."""
+
+    @abstractmethod
+    def pull(self, position: int, cotangent: Any, output: Any, operands: Operands, parameters: Parameters) -> Any:
+        """Give the cotangent that flows to one operand, before broadcasting is undone; None if zero."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name})"
+
+
+class Elementwise(Primitive):
+    """A function that acts entry by entry, its operands broadcast together.
+
+    Its Jacobian is diagonal, so one *differential* per operand, `(t, y, *operands) -> t * ∂y/∂x`,
+    serves both modes. None marks an operand without a derivative.
+    """
+
+    def __init__(self, function: Rule, layout: Layout, differentials: Sequence[Rule | None]):
+        super().__init__(function, layout)
+        self.differentials = tuple(differentials)
+
+    def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
+        total = None
+        for tangent, differential in zip(tangents, self.differentials, strict=True):
+            if tangent is not None and differential is not None:
+                term = differential(tangent, output, *operands, **parameters)
+                total = term if total is None else total + term
+        return total
+
+    def pull(self, position: int, cotangent: Any, output: Any, operands: Operands, parameters: Parameters) -> Any:
+        differential = self.differentials[position]
+        return None if differential is None else differential(cotangent, output, *operands, **parameters)
+
+
+class Linear(Primitive):
+    """A function linear in all its operands together (sum, reshape, concatenate).
+
+    `transpose(cotangent, position, *operands, **parameters)` gives the cotangent of one operand;
+    of the operands it may use shapes and dtypes only.
+    """
+
+    def __init__(self, function: Rule, layout: Layout, transpose: Rule, *, batch: Rule | None = None):
+        super().__init__(function, layout, batch=batch)
+        self.transpose = transpose
+
+    def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
+        filled = [np.zeros_like(x) if t is None else t for t, x in zip(tangents, operands, strict=True)]
+        return self.evaluate(filled, parameters)
+
+    def pull(self, position: int, cotangent: Any, output: Any, operands: Operands, parameters: Parameters) -> Any:
+        return self.transpose(cotangent, position, *operands, **parameters)
+
+
+class Multilinear(Primitive):
+    """A function linear in each operand while the others are held (matmul, einsum).
+
+    `transpose` is as in `Linear`, and may use the values of the other operands.
+    """
+
+    def __init__(self, function: Rule, layout: Layout, transpose: Rule, *, batch: Rule | None = None):
+        super().__init__(function, layout, batch=batch)
+        self.transpose = transpose
+
+    def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
+        total = None
+        for position, tangent in enumerate(tangents):
+            if tangent is not None:
+                term = self.evaluate([*operands[:position], tangent, *operands[position + 1 :]], parameters)
+                total = term if total is None else total + term
+        return total
+
+    def pull(self, position: int, cotangent: Any, output: Any, operands: Operands, parameters: Parameters) -> Any:
+        return self.transpose(cotangent, position, *operands, **parameters)
+
+
+class General(Primitive):
+    """A function with an explicit pair of rules.
+
+    `jvp(tangents, y, *operands, **parameters)` takes one tangent for each operand, None for zero;
+    `vjp(cotangent, position, y, *operands, **parameters)` gives the cotangent of one operand.
+    Where the function returns several arrays, y, the tangent and the cotangent are tuples.
+    """
+
+    def __init__(
+        self, function: Rule, layout: Layout, jvp: Rule, vjp: Rule, *, batch: Rule | None = None, multiple: bool = False
+    ):
+        super().__init__(function, layout, batch=batch, multiple=multiple)
+        self.jvp = jvp
+        self.vjp = vjp
+
+    def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
+        return self.jvp(tangents, output, *operands, **parameters)
+
+    def pull(self, position: int, cotangent: Any, output: Any, operands: Operands, parameters: Parameters) -> Any:
+        return self.vjp(cotangent, position, output, *operands, **parameters)
+
+
+class Constant(Primitive):
+    """A function whose derivative is zero wherever it has one (comparisons, floor, argmax)."""
+
+    differentiable: ClassVar[bool] = False
+
+    def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
+        return None
+
+    def pull(self, position: int, cotangent: Any, output: Any, operands: Operands, parameters: Parameters) -> Any:
+        return None

@@ -1,0 +1,132 @@
+"""The one table of rules, keyed by NumPy function, and the words that declare a row of it."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..errors import UnsupportedFunction
+from .layout import Layout, name_of
+from .primitive import Constant, Elementwise, General, Linear, Multilinear, Primitive, Rule
+
+
+@dataclass(frozen=True)
+class Composite:
+    """A NumPy function defined by others: derivatives, traces and lowerings see those alone."""
+
+    function: Rule
+    definition: Rule
+
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """The arguments that the definition understands."""
+        return inspect.signature(self.definition)
+
+    def __call__(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Run the definition; raises `UnsupportedFunction` for an argument that it does not know."""
+        try:
+            self.signature.bind(*args, **kwargs)
+        except TypeError as error:
+            known = ", ".join(self.signature.parameters)
+            raise UnsupportedFunction(
+                f"{name_of(self.function)} was called with arguments that its derivative does not cover ({error}): "
+                f"use only {known}."
+            ) from None
+        return self.definition(*args, **kwargs)
+
+
+Row = Primitive | Composite
+
+TABLE: dict[Any, Row] = {}
+"""Every row, keyed by the function it stands for."""
+
+
+def _add(row: Row) -> Any:
+    if row.function in TABLE:
+        raise ValueError(f"{name_of(row.function)} is declared twice in the table of rules.")
+    TABLE[row.function] = row
+    return row
+
+
+def _layout(function: Rule, layout: Layout | int, parameters: Sequence[str]) -> Layout:
+    return Layout(function, layout, parameters) if isinstance(layout, int) else layout
+
+
+def elementwise(function: Rule, *differentials: Rule | None, parameters: Sequence[str] = ()) -> Elementwise:
+    """Declare a function that acts entry by entry: one differential `(t, y, *operands)` for each operand."""
+    return _add(Elementwise(function, Layout(function, len(differentials), parameters), differentials))
+
+
+def linear(
+    function: Rule,
+    transpose: Rule,
+    parameters: Sequence[str] = (),
+    *,
+    layout: Layout | int = 1,
+    batch: Rule | None = None,
+) -> Linear:
+    """Declare a function linear in all operands together, by its `transpose(cotangent, position, *operands, …)`."""
+    return _add(Linear(function, _layout(function, layout, parameters), transpose, batch=batch))
+
+
+def multilinear(
+    function: Rule,
+    transpose: Rule,
+    parameters: Sequence[str] = (),
+    *,
+    layout: Layout | int = 2,
+    batch: Rule | None = None,
+) -> Multilinear:
+    """Declare a function linear in each operand, by its `transpose(cotangent, position, *operands, …)`."""
+    return _add(Multilinear(function, _layout(function, layout, parameters), transpose, batch=batch))
+
+
+def general(
+    function: Rule,
+    jvp: Rule,
+    vjp: Rule,
+    parameters: Sequence[str] = (),
+    *,
+    layout: Layout | int = 1,
+    batch: Rule | None = None,
+    multiple: bool = False,
+) -> General:
+    """Declare a function by its `jvp(tangents, y, *operands, …)` and `vjp(cotangent, position, y, *operands, …)`."""
+    return _add(General(function, _layout(function, layout, parameters), jvp, vjp, batch=batch, multiple=multiple))
+
+
+def constant(
+    function: Rule, parameters: Sequence[str] = (), *, layout: Layout | int = 1, multiple: bool = False
+) -> Constant:
+    """Declare a function whose derivative is zero wherever it exists."""
+    return _add(Constant(function, _layout(function, layout, parameters), multiple=multiple))
+
+
+def composite(function: Rule) -> Callable[[Rule], Rule]:
+    """Declare a function by a definition in other NumPy functions (a decorator of the definition)."""
+
+    def declare(definition: Rule) -> Rule:
+        _add(Composite(function, definition))
+        return definition
+
+    return declare
+
+
+def lookup(function: Any) -> Row:
+    """Find the row of a function; raises `UnsupportedFunction` if there is none."""
+    row = TABLE.get(function)
+    if row is None:
+        if isinstance(function, np.ufunc) or (getattr(function, "__module__", "") or "").startswith("scipy"):
+            from . import special  # noqa: F401, PLC0415  (declares scipy.special; costs its import)
+
+            row = TABLE.get(function)
+        if row is None:
+            name = name_of(function)
+            raise UnsupportedFunction(
+                f"{name} has no derivative rule: write it with functions that have one (difflab.primitives.TABLE "
+                f"lists them), or declare it: difflab.primitives.elementwise({name}, lambda t, y, x: t * ...)."
+            )
+    return row

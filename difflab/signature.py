@@ -1,0 +1,247 @@
+"""What a function was prepared for: which arguments move, their structure, shapes and dtypes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .errors import InvalidArgument, NotDifferentiable, PreparationMismatch
+from .structure import Structure, flatten
+from .types import Array, Function, Tree
+
+ArgumentNumbers = int | tuple[int, ...]
+
+
+class Point:
+    """One set of arguments, seen as a function of the differentiated leaves alone."""
+
+    __slots__ = ("constants", "function", "leaves", "output_structure", "rebuild")
+
+    def __init__(
+        self,
+        function: Function,
+        leaves: list[Array],
+        constants: list[Any],
+        rebuild: Callable[[Sequence[Array]], Sequence[Any]],
+    ):
+        self.function = function
+        self.leaves = leaves
+        """The differentiated leaves, in order: NumPy arrays or scalars of a floating dtype."""
+        self.constants = constants
+        """The leaves of all other arguments."""
+        self.rebuild = rebuild
+        """From leaves to the full list of positional arguments; the constants are bound."""
+        self.output_structure: Structure | None = None
+        """Structure of the latest result; set by `call`, or by a kernel that does not call."""
+
+    def call(self, leaves: Sequence[Array]) -> list[Array]:
+        """Run the function with `leaves` in place of the differentiated ones; give its output leaves."""
+        outputs, self.output_structure = flatten(self.function(*self.rebuild(leaves)))
+        if not outputs:
+            raise InvalidArgument(
+                f"{describe(self.function)} returned nothing to differentiate: return a number or an array."
+            )
+        return [_checked_output(output, self.function) for output in outputs]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The arguments that derivatives were prepared for."""
+
+    function: Function
+    argnums: ArgumentNumbers
+    moving: tuple[int, ...]
+    """The differentiated positions, never negative."""
+    structures: tuple[Structure, ...]
+    """Of each positional argument."""
+    kinds: tuple[tuple[Any, ...], ...]
+    """Of each argument, of each leaf: (shape, dtype), or the type of a leaf that is no array."""
+
+    @classmethod
+    def of(cls, function: Function, args: Sequence[Tree], argnums: ArgumentNumbers) -> "Signature":
+        """Read the signature off example arguments.
+
+        Raises `InvalidArgument` for a wrong `argnums`, and for a differentiated leaf that is no
+        real floating-point number or array (Python integers are taken as floats).
+        """
+        if not callable(function):
+            raise InvalidArgument(f"The function to differentiate is {function!r}: pass a callable such as np.sin.")
+        moving = _moving(argnums, len(args), function)
+        flat = [flatten(arg) for arg in args]
+        for number in moving:
+            leaves, structure = flat[number]
+            if not leaves:
+                raise InvalidArgument(f"Argument {number} of {describe(function)} holds no numbers to differentiate.")
+            for leaf, path in zip(leaves, structure.paths(f"args[{number}]"), strict=True):
+                _as_moving(leaf, path, function)
+        kinds = tuple(
+            tuple(_moving_kind(leaf) if number in moving else _kind(leaf) for leaf in leaves)
+            for number, (leaves, _) in enumerate(flat)
+        )
+        return cls(function, argnums, moving, tuple(structure for _, structure in flat), kinds)
+
+    def point(self, args: Sequence[Tree]) -> Point:
+        """Bind arguments; raises `PreparationMismatch` if they are not as prepared."""
+        if len(args) != len(self.structures):
+            raise PreparationMismatch(
+                f"{describe(self.function)} was prepared for {len(self.structures)} arguments and called with "
+                f"{len(args)}: pass as many, or prepare again."
+            )
+        leaves: list[Array] = []
+        constants: list[Any] = []
+        for number, arg in enumerate(args):
+            found, structure = flatten(arg)
+            if number in self.moving:
+                paths = structure.paths(f"args[{number}]")
+                found = [_as_moving(leaf, path, self.function) for leaf, path in zip(found, paths, strict=True)]
+                leaves += found
+            else:
+                constants += found
+            self._check(number, found, structure)
+        if len(args) == 1 and self.structures[0].specification is None:
+            return Point(self.function, leaves, constants, list)
+        return Point(self.function, leaves, constants, lambda moved: self._rebuild(args, moved))
+
+    def moving_trees(self, leaves: Sequence[Array]) -> Tree:
+        """Put one value for each differentiated leaf into the structure of the differentiated argument(s)."""
+        trees = []
+        start = 0
+        for number in self.moving:
+            stop = start + len(self.kinds[number])
+            trees.append(self.structures[number].unflatten(leaves[start:stop]))
+            start = stop
+        return trees[0] if isinstance(self.argnums, int) else tuple(trees)
+
+    def moving_leaves(self, tree: Tree, what: str) -> list[Array]:
+        """Flatten `what` (tangents), which must have the structure and shapes of the differentiated argument(s)."""
+        trees = (tree,) if isinstance(self.argnums, int) else tree
+        if not isinstance(trees, (tuple, list)) or len(trees) != len(self.moving):
+            raise InvalidArgument(
+                f"{what} must be a tuple of {len(self.moving)}, one for each of argnums={self.argnums}."
+            )
+        leaves: list[Array] = []
+        for number, one in zip(self.moving, trees, strict=True):
+            found, structure = flatten(one)
+            expected = self.structures[number]
+            if structure != expected:
+                raise InvalidArgument(
+                    f"{what} for argument {number} has the structure [{structure}], the argument [{expected}]: "
+                    f"give {what} the structure of the argument."
+                )
+            for leaf, (shape, dtype) in zip(found, self.kinds[number], strict=True):
+                leaves.append(as_shaped(leaf, shape, dtype, f"{what} for argument {number}"))
+        return leaves
+
+    def _rebuild(self, args: Sequence[Tree], moved: Sequence[Array]) -> list[Tree]:
+        full = list(args)
+        start = 0
+        for number in self.moving:
+            stop = start + len(self.kinds[number])
+            full[number] = self.structures[number].unflatten(moved[start:stop])
+            start = stop
+        return full
+
+    def _check(self, number: int, leaves: Sequence[Any], structure: Structure) -> None:
+        expected = self.structures[number]
+        if structure != expected:
+            raise PreparationMismatch(
+                f"Argument {number} of {describe(self.function)} has the structure [{structure}]; it was prepared "
+                f"for [{expected}]: prepare again for the new structure."
+            )
+        for position, (leaf, kind) in enumerate(zip(leaves, self.kinds[number], strict=True)):
+            if (found := _kind(leaf)) != kind:
+                path = structure.paths(f"args[{number}]")[position]
+                raise PreparationMismatch(
+                    f"{path} of {describe(self.function)} is {_in_words(found)}; it was prepared for "
+                    f"{_in_words(kind)}: prepare again, or convert the argument."
+                )
+
+
+def describe(function: Function) -> str:
+    """Name a function for a message: its qualified name, or its text."""
+    return f"`{getattr(function, '__qualname__', None) or repr(function)}`"
+
+
+def as_shaped(leaf: Any, shape: tuple[int, ...], dtype: Any, what: str) -> Array:
+    """Take `leaf` as an array of `shape` and `dtype`; raises `InvalidArgument` if it is of another shape."""
+    array = leaf if hasattr(leaf, "__array_function__") else np.asarray(leaf)
+    if np.shape(array) != shape:
+        raise InvalidArgument(f"{what} has shape {np.shape(array)}; it must have shape {shape}.")
+    if array.dtype.kind not in "biuf":
+        raise InvalidArgument(f"{what} has dtype {array.dtype}; it must be real numbers.")
+    return array if array.dtype == dtype else array.astype(dtype)
+
+
+def _moving(argnums: ArgumentNumbers, count: int, function: Function) -> tuple[int, ...]:
+    numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    if not numbers or not all(isinstance(n, int) and -count <= n < count for n in numbers):
+        raise InvalidArgument(
+            f"argnums={argnums} does not fit {describe(function)} called with {count} arguments: "
+            f"use a number from 0 to {count - 1}, or a tuple of them."
+        )
+    moving = tuple(n % count for n in numbers)
+    if len(set(moving)) != len(moving):
+        raise InvalidArgument(f"argnums={argnums} names an argument twice: name each once.")
+    return moving
+
+
+def _as_moving(leaf: Any, path: str, function: Function) -> Array:
+    if type(leaf) is np.ndarray and leaf.dtype.kind == "f":
+        return leaf
+    if isinstance(leaf, (int, float)) and not isinstance(leaf, (bool, np.generic)):
+        return np.float64(leaf)
+    dtype = getattr(leaf, "dtype", None)
+    if dtype is None:
+        raise InvalidArgument(
+            f"{path} of {describe(function)} is {leaf!r} ({type(leaf).__name__}): only numbers and arrays can be "
+            f"differentiated. Pass it as another argument and leave that one out of argnums."
+        )
+    if dtype.kind == "c":
+        raise InvalidArgument(
+            f"{path} of {describe(function)} is complex ({dtype}): difflab differentiates with respect to real "
+            f"numbers. Pass the real and imaginary parts as two real arguments."
+        )
+    if dtype.kind != "f":
+        raise InvalidArgument(
+            f"{path} of {describe(function)} has dtype {dtype}: convert it with .astype(float), or leave this "
+            f"argument out of argnums if it is a constant."
+        )
+    return leaf
+
+
+def _moving_kind(leaf: Any) -> tuple[tuple[int, ...], Any]:
+    dtype = getattr(leaf, "dtype", None)
+    return np.shape(leaf), np.dtype(float) if dtype is None else dtype
+
+
+def _kind(leaf: Any) -> Any:
+    dtype = getattr(leaf, "dtype", None)
+    return type(leaf) if dtype is None else (leaf.shape, dtype)
+
+
+def _in_words(kind: Any) -> str:
+    return f"{kind[1]} of shape {kind[0]}" if isinstance(kind, tuple) else f"a Python {kind.__name__}"
+
+
+def _checked_output(output: Any, function: Function) -> Array:
+    dtype = getattr(output, "dtype", None)
+    if dtype is None:
+        if isinstance(output, (bool, int, float)):
+            return np.float64(output)
+        raise InvalidArgument(
+            f"{describe(function)} returned {output!r} ({type(output).__name__}): return numbers or arrays."
+        )
+    if dtype.kind == "O":
+        return _gathered(output, function)
+    if dtype.kind not in "fiub":
+        raise NotDifferentiable(
+            f"{describe(function)} returned {dtype} values: return real numbers (np.real, np.abs or np.imag of them)."
+        )
+    return output
+
+
+def _gathered(output: Any, function: Function) -> Array:
+    """Join an object array of numbers, which `np.array([x[0], x[1]])` makes of differentiated values."""
+    items = [_checked_output(item, function) for item in output.flat]
+    return np.reshape(np.stack(items), output.shape)
