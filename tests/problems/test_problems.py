@@ -1,0 +1,151 @@
+"""Every problem's closed forms against 60-digit differences, its published values, and its promises."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from difflab.errors import InvalidArgument
+from difflab.problems import Problem, all_problems, get
+from difflab.structure import flatten
+from tests.problems import precise
+
+PROBLEMS = all_problems()
+each_problem = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
+
+
+def relative_error(found: Any, expected: Any) -> float:
+    """Largest deviation over all leaves, relative to the largest expected entry; infinite for NaN or wrong shapes."""
+    found_leaves, expected_leaves = flatten(found)[0], flatten(expected)[0]
+    if [np.shape(leaf) for leaf in found_leaves] != [np.shape(leaf) for leaf in expected_leaves]:
+        return np.inf
+    scale = max(np.max(np.abs(leaf), initial=0.0) for leaf in expected_leaves) or 1.0
+    error = max(np.max(np.abs(a - b), initial=0.0) for a, b in zip(found_leaves, expected_leaves, strict=True)) / scale
+    return error if np.isfinite(error) else np.inf
+
+
+def moving(problem: Problem, args: tuple[Any, ...]) -> Any:
+    if isinstance(problem.argnums, int):
+        return args[problem.argnums]
+    return tuple(args[number] for number in problem.argnums)
+
+
+def in_single_precision(tree: Any) -> Any:
+    leaves, structure = flatten(tree)
+    return structure.unflatten([np.float32(leaf) if _is_float(leaf) else leaf for leaf in leaves])
+
+
+def _is_float(leaf: Any) -> bool:
+    return isinstance(leaf, float) or getattr(leaf, "dtype", np.dtype(int)).kind == "f"
+
+
+@each_problem
+def test_first_order_closed_form_is_the_60_digit_derivative(problem: Problem) -> None:
+    args = problem.at()
+    expected = precise.jacobian(problem.function, args, problem.argnums)
+    assert relative_error(problem.closed_forms[problem.operator](*args), expected) < problem.tolerance
+
+
+@pytest.mark.parametrize("problem", [p for p in PROBLEMS if "hessian" in p.closed_forms], ids=lambda p: p.name)
+def test_hessian_is_the_60_digit_derivative_of_the_first_order_closed_form(problem: Problem) -> None:
+    args = problem.at(problem.sizes[min(2, len(problem.sizes) - 1)])
+    hessian = problem.closed_forms["hessian"](*args)
+    numbers = (problem.argnums,) if isinstance(problem.argnums, int) else problem.argnums
+    rows = (hessian,) if isinstance(problem.argnums, int) else hessian
+    for place, row in enumerate(rows):
+        first = problem.closed_forms[problem.operator]
+        part = first if isinstance(problem.argnums, int) else lambda *a, i=place, f=first: f(*a)[i]
+        assert relative_error(row, precise.jacobian(part, args, numbers)) < 1e-12
+
+
+@each_problem
+def test_function_in_float64_is_near_its_60_digit_value(problem: Problem) -> None:
+    args = problem.at()
+    expected = np.asarray(precise.value(problem.function, args), dtype=float)
+    assert relative_error(np.asarray(problem.function(*args)), expected) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("problem", "known"), [pytest.param(p, k, id=f"{p.name}-{k.what}") for p in PROBLEMS for k in p.known]
+)
+def test_published_values(problem: Problem, known: Any) -> None:
+    args = known.arguments or problem.at(known.size)
+    function = problem.function if known.what == "value" else problem.closed_forms[known.what]
+    assert relative_error(function(*args), known.expected) < known.tolerance
+
+
+@each_problem
+def test_every_size_gives_finite_values_and_closed_forms_shaped_as_promised(problem: Problem) -> None:
+    for size in problem.sizes:
+        args = problem.at(size)
+        value = problem.function(*args)
+        derivative = problem.closed_forms[problem.operator](*args)
+        leaves, structure = flatten(moving(problem, args))
+        found, found_structure = flatten(derivative)
+        assert found_structure == structure
+        assert [np.shape(leaf) for leaf in found] == [np.shape(value) + np.shape(leaf) for leaf in leaves]
+        assert all(np.all(np.isfinite(leaf)) for leaf in [value, *found])
+
+
+@each_problem
+def test_single_precision_in_gives_single_precision_out(problem: Problem) -> None:
+    args = in_single_precision(problem.at())
+    value = problem.function(*args)
+    assert value.dtype == np.float32
+    assert relative_error(np.asarray(value), np.asarray(problem.function(*problem.at()))) < 1e-4
+
+
+@each_problem
+def test_arguments_are_the_same_on_every_call_and_never_shared(problem: Problem) -> None:
+    first, second = (flatten(problem.at())[0] for _ in range(2))
+    for a, b in zip(first, second, strict=True):
+        np.testing.assert_array_equal(a, b)
+        assert not isinstance(a, np.ndarray) or not np.shares_memory(a, b)
+
+
+@each_problem
+def test_functions_and_closed_forms_leave_their_arguments_alone(problem: Problem) -> None:
+    args = problem.at()
+    for function in (problem.function, *problem.closed_forms.values()):
+        function(*args)
+    for after, before in zip(flatten(args)[0], flatten(problem.at())[0], strict=True):
+        np.testing.assert_array_equal(after, before)
+
+
+@each_problem
+def test_a_problem_says_what_it_is(problem: Problem) -> None:
+    assert problem.title
+    assert problem.source
+    assert problem.notes
+    assert problem.tags & {"teaching", "literature"}
+    assert problem.operator in problem.closed_forms
+    assert problem.size in problem.sizes
+    assert list(problem.sizes) == sorted(set(problem.sizes))
+    assert problem.tolerance == 1e-12 or "condition" in problem.notes
+
+
+def test_names_are_unique_and_found() -> None:
+    assert len({problem.name for problem in PROBLEMS}) == len(PROBLEMS)
+    assert all(get(problem.name) is problem for problem in PROBLEMS)
+
+
+def test_an_unknown_name_is_answered_with_near_ones() -> None:
+    with pytest.raises(InvalidArgument, match=r"no problem 'logistic_mop'\. Did you mean 'logistic_map'"):
+        get("logistic_mop")
+    with pytest.raises(InvalidArgument, match="There are: first_polynomial, "):
+        get("qqqq")
+
+
+def test_a_size_that_a_problem_cannot_have_is_refused() -> None:
+    with pytest.raises(InvalidArgument, match="fixed size 3"):
+        get("sigmoid_chain").at(4)
+    with pytest.raises(InvalidArgument, match="starts at size 2"):
+        get("rosenbrock").at(1)
+
+
+@pytest.mark.parametrize("fault", [lambda g: -g, lambda g: g * np.nan, lambda g: g[:-1], lambda g: g + 1e-6])
+def test_a_wrong_closed_form_is_seen(fault: Any) -> None:
+    problem = get("rosenbrock")
+    args = problem.at()
+    expected = precise.jacobian(problem.function, args)
+    assert relative_error(fault(problem.closed_forms["gradient"](*args)), expected) > problem.tolerance
