@@ -36,17 +36,21 @@ class Kernel(ABC):
 
     def pullback(self, at: Point) -> tuple[Leaves, Pull]:
         """Give the outputs, and the map from `k` cotangents `(k, *y.shape)` to `k` cotangents of each input leaf."""
-        outputs, columns = self.push(at, basis(at.leaves))
+        outputs, columns = self.columns(at)
 
         def pull(cotangents: Sequence[Array]) -> Leaves:
             return split(_products(cotangents, columns, outputs), at.leaves)
 
         return outputs, pull
 
+    def columns(self, at: Point) -> tuple[Leaves, Leaves]:
+        """Push all unit directions: outputs, and the n columns of the Jacobian, `(n, *y.shape)` for each output leaf."""
+        return self.push(at, basis(at.leaves))
+
     def jacobian(self, at: Point) -> list[Leaves]:
         """Give for each output leaf, for each input leaf, `y.shape + x.shape`."""
         if self.native == "push":
-            outputs, columns = self.push(at, basis(at.leaves))
+            outputs, columns = self.columns(at)
             return by_input(columns, outputs, at.leaves)
         outputs, pull = self.pullback(at)
         return by_output(pull(basis(outputs)), outputs, at.leaves)
@@ -58,7 +62,7 @@ class Kernel(ABC):
     def value_and_gradient(self, at: Point) -> tuple[Leaves, Leaves]:
         """Give the outputs (one scalar leaf) and the gradient, leaf by leaf."""
         if self.native == "push":
-            outputs, columns = self.push(at, basis(at.leaves))
+            outputs, columns = self.columns(at)
             require_scalar(at, outputs)
             return outputs, by_input(columns, outputs, at.leaves)[0]
         outputs, pull = self.pullback(at)

@@ -1,0 +1,187 @@
+"""What the numerical methods share: their settings, the choice of steps, and the calls of the function.
+
+They treat the function as a black box: nothing here, nor in the methods built on it, reads a
+derivative rule.
+
+Steps. A formula whose truncation error grows as t^p and whose rounding error grows as ε/t^q is most
+accurate near t = ε^(1/(p+q)); each method states its law. The unit of t along a component is its
+scale max(|x_i|, typical), after Dennis and Schnabel, *Numerical Methods for Unconstrained
+Optimization and Nonlinear Equations* (1996), section 5.4: |x_i| alone would step too little near
+zero, where the rounding of f no longer shrinks with x_i. Along a tangent, t is the largest step
+by which no component moves further than its own step. ε is the resolution of the coarsest dtype
+among the moving leaves and the results.
+"""
+
+import math
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, TypeVar
+
+import numpy as np
+
+from ..errors import InvalidArgument
+from ..interface import OPERATORS, Differentiator, Support
+from ..kernel import Kernel, Leaves, by_input, floating, require_scalar, split
+from ..signature import Point, describe
+from ..types import Array
+from .lines import Along, Line, axes, resolution
+
+Result = TypeVar("Result")
+
+NATIVE: MappingProxyType[str, Support] = MappingProxyType(
+    {operator: "derived" if operator == "vjp" else "native" for operator in OPERATORS}
+)
+"""All operators follow from function values; a vjp takes the whole Jacobian."""
+
+
+@dataclass(frozen=True)
+class NumericalDifferentiator(Differentiator):
+    """Settings of the methods that take steps.
+
+    Args:
+        step: the absolute step, in the units of the argument: the distance that each component is
+            moved (along a tangent: that its fastest component is moved). None chooses it.
+        typical: the magnitude below which a component counts as small, for the chosen steps; set it
+            to the size of the argument where that is far below 1 (say 1e-9 for lengths in
+            nanometres), or where the domain ends nearer than a step.
+        batch: whether the function takes many points at once, stacked on a new leading axis of
+            every differentiated array (its other arguments stay as they are), and returns as many
+            results on a leading axis. It is then called once with all the points of a formula.
+
+    A function value that is not finite gives derivatives that are not finite.
+    """
+
+    step: float | None = None
+    typical: float = 1.0
+    batch: bool = False
+
+    reads_rules = False
+    operators = NATIVE
+
+    def __post_init__(self) -> None:
+        for name in ("step", "typical"):
+            setting = getattr(self, name)
+            if setting is not None and not (0 < setting < math.inf):
+                raise InvalidArgument(f"{name}={setting!r} of {type(self).__name__}: use a positive number.")
+
+
+class DifferenceKernel(Kernel):
+    """Derivatives from function values on lines through the point."""
+
+    native = "push"
+    first_law: ClassVar[float]
+    """The exponent of ε in the step for first derivatives."""
+    second_law: ClassVar[float]
+    """The exponent of ε in the step for second derivatives."""
+
+    def __init__(self, settings: NumericalDifferentiator):
+        self.settings = settings
+
+    @abstractmethod
+    def slopes(
+        self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool
+    ) -> tuple[Leaves, list[Leaves]]:
+        """Give the outputs at the first point visited (x itself if `value`), and the derivative along each line."""
+
+    @abstractmethod
+    def bends(self, at: Point, lines: Sequence[Line], steps: Sequence[float]) -> tuple[Leaves, Array]:
+        """Give some outputs, and the symmetric matrix of second derivatives along all pairs of lines."""
+
+    @abstractmethod
+    def mixed(
+        self, at: Point, lines: Sequence[Line], others: Sequence[Line], steps: Sequence[float], leaps: Sequence[float]
+    ) -> tuple[Leaves, Array]:
+        """Give some outputs, and second derivatives `(others, lines)`; `leaps` are the steps along `others`."""
+
+    def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
+        return self._columns(at, self._along(at, tangents), value=True)
+
+    def columns(self, at: Point) -> tuple[Leaves, Leaves]:
+        return self._columns(at, self._axes(at), value=True)
+
+    def jacobian(self, at: Point) -> list[Leaves]:
+        outputs, columns = self._columns(at, self._axes(at), value=False)
+        return by_input(columns, outputs, at.leaves)
+
+    def gradient(self, at: Point) -> Leaves:
+        outputs, columns = self._columns(at, self._axes(at), value=False)
+        require_scalar(at, outputs)
+        return by_input(columns, outputs, at.leaves)[0]
+
+    def hessian(self, at: Point) -> Leaves:
+        lines = self._axes(at)
+
+        def attempt(noise: float) -> tuple[Leaves, Array]:
+            return self.bends(at, lines, self.steps(lines, self.second_law, noise))
+
+        return split(self._resolved(at, attempt)[1], at.leaves)
+
+    def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
+        lines, others = self._axes(at), self._along(at, tangents)
+
+        def attempt(noise: float) -> tuple[Leaves, Array]:
+            steps, leaps = (self.steps(some, self.second_law, noise) for some in (lines, others))
+            return self.mixed(at, lines, others, steps, leaps)
+
+        return split(self._resolved(at, attempt)[1], at.leaves)
+
+    def steps(self, lines: Sequence[Line], law: float, noise: float) -> list[float]:
+        """Choose the step along each line, for results of resolution `noise`."""
+        if self.settings.step is None:
+            return [max(line.resolution, noise) ** law * line.scale for line in lines]
+        steps = [self.settings.step / line.largest for line in lines]
+        if any(line.measured(t) == 0 for line, t in zip(lines, steps, strict=True)):
+            raise InvalidArgument(
+                f"step={self.settings.step} is lost in rounding: x + step equals x for a component of the point. "
+                f"Use a larger step, or step=None to have it chosen."
+            )
+        return steps
+
+    def evaluate(self, at: Point, points: Iterable[Leaves]) -> Iterator[Leaves]:
+        """Call the function at each point: in turn, or in one call if it takes batches."""
+        if not self.settings.batch:
+            return map(at.call, points)
+        stacked = [np.stack(leaf) for leaf in zip(*points, strict=True)]
+        count = len(stacked[0])
+        outputs = at.call(stacked)
+        for output in outputs:
+            if np.shape(output)[:1] != (count,):
+                raise InvalidArgument(
+                    f"{describe(at.function)} was called with batch=True on {count} points stacked on a leading axis "
+                    f"and returned shape {np.shape(output)}: return one result for each point, on a leading axis of "
+                    f"length {count}, or leave batch=False."
+                )
+        return map(list, zip(*outputs, strict=True))
+
+    def value(self, at: Point) -> Leaves:
+        return next(self.evaluate(at, [at.leaves]))
+
+    def _columns(self, at: Point, lines: Sequence[Line], value: bool) -> tuple[Leaves, Leaves]:
+        def attempt(noise: float) -> tuple[Leaves, list[Leaves]]:
+            return self.slopes(at, lines, self.steps(lines, self.first_law, noise), value or not lines)
+
+        outputs, slopes = self._resolved(at, attempt)
+        stacked = [np.array([slope[number] for slope in slopes], floating(y)) for number, y in enumerate(outputs)]
+        return outputs, [np.reshape(s, (len(lines), *np.shape(y))) for s, y in zip(stacked, outputs, strict=True)]
+
+    def _resolved(self, at: Point, attempt: Callable[[float], tuple[Leaves, Result]]) -> tuple[Leaves, Result]:
+        """Attempt with the arguments' resolution, and again if the results turn out to be coarser than that."""
+        outputs, result = attempt(0.0)
+        noise = max(resolution(y) for y in outputs)
+        if self.settings.step is None and noise > min(resolution(x) for x in at.leaves):
+            return attempt(noise)
+        return outputs, result
+
+    def _axes(self, at: Point) -> list[Line]:
+        return list(axes(at.leaves, self.settings.typical))
+
+    def _along(self, at: Point, tangents: Sequence[Array]) -> list[Line]:
+        return [Along(at.leaves, list(tangent), self.settings.typical) for tangent in zip(*tangents, strict=True)]
+
+
+def difference(left: Leaves, right: Leaves) -> Leaves:
+    """Subtract outputs leaf by leaf, in float64 at least, so that narrow and integer results lose nothing."""
+    with np.errstate(invalid="ignore"):  # ∞ − ∞ is an honest NaN
+        return [np.subtract(y, z, dtype=np.result_type(y, float)) for y, z in zip(left, right, strict=True)]

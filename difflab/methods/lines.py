@@ -1,0 +1,104 @@
+"""Lines through a point, x + t·v, along which the numerical methods take their steps.
+
+How far to step depends on three lengths along the line, all found here: the scale of the moving
+components, the resolution of their dtype, and the step that survives rounding.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ..kernel import Leaves
+from ..types import Array
+
+
+class Line(ABC):
+    """The points x + t·v through the leaves x."""
+
+    scale: float
+    """The largest t by which no component moves further than its own scale, max(|x_i|, typical)."""
+    largest: float
+    """max |v_i|."""
+    resolution: float
+    """Spacing of floating-point numbers at 1 in the coarsest dtype that moves."""
+
+    @abstractmethod
+    def moved(self, leaves: Leaves, t: float) -> Leaves:
+        """Give `leaves` + t·v in the leaves' own dtypes; `leaves` itself is never written."""
+
+    @abstractmethod
+    def measured(self, t: float) -> float:
+        """Give the step that x + t·v takes after rounding, which is (x + t) − x for a single component."""
+
+
+class Axis(Line):
+    """The line along one component of one leaf."""
+
+    largest = 1.0
+
+    def __init__(self, leaves: Leaves, leaf: int, index: int, typical: float):
+        self.leaf = leaf
+        self.index = index
+        self.origin = leaves[leaf].flat[index]
+        self.scale = max(abs(float(self.origin)), typical)
+        self.resolution = resolution(leaves[leaf])
+
+    def moved(self, leaves: Leaves, t: float) -> Leaves:
+        """Copy only the leaf that moves."""
+        leaf = leaves[self.leaf]
+        changed = np.array(leaf)
+        changed.flat[self.index] += leaf.dtype.type(t)
+        return [*leaves[: self.leaf], changed if leaf.shape else changed[()], *leaves[self.leaf + 1 :]]
+
+    def measured(self, t: float) -> float:
+        """Give (x_i + t) − x_i."""
+        return float((self.origin + self.origin.dtype.type(t)) - self.origin)
+
+
+class Along(Line):
+    """The line along a tangent, one array for each leaf."""
+
+    def __init__(self, leaves: Leaves, tangent: Sequence[Array], typical: float):
+        self.leaves = leaves
+        self.tangent = tangent
+        ratios = [_largest(v / scales(x, typical)) for x, v in zip(leaves, tangent, strict=True)]
+        self.scale = 1.0 / (max(ratios) or 1.0)
+        self.largest = max(_largest(v) for v in tangent) or 1.0
+        self.resolution = max((resolution(x) for x, v in zip(leaves, tangent, strict=True) if np.any(v)), default=0.0)
+
+    def moved(self, leaves: Leaves, t: float) -> Leaves:
+        """Move every leaf."""
+        return [x + x.dtype.type(t) * v for x, v in zip(leaves, self.tangent, strict=True)]
+
+    def measured(self, t: float) -> float:
+        """Give the step that best explains the rounded displacement d, ⟨d, v⟩ / ⟨v, v⟩."""
+        displaced = zip(self.moved(self.leaves, t), self.leaves, self.tangent, strict=True)
+        along = sum(_inner(there - here, v) for there, here, v in displaced)
+        length = sum(_inner(v, v) for v in self.tangent)
+        return along / length if length else t
+
+
+def axes(leaves: Leaves, typical: float) -> Iterator[Line]:
+    """Give the lines along every component of every leaf, in order."""
+    for number, leaf in enumerate(leaves):
+        for index in range(leaf.size):
+            yield Axis(leaves, number, index, typical)
+
+
+def scales(leaf: Array, typical: float) -> Array:
+    """Give max(|x_i|, typical) for each component."""
+    return np.maximum(np.abs(leaf), leaf.dtype.type(typical))
+
+
+def resolution(leaf: Array) -> float:
+    """Give the machine epsilon of a leaf's dtype; 0 for integers and booleans, which are exact."""
+    return float(np.finfo(leaf.dtype).eps) if leaf.dtype.kind == "f" else 0.0
+
+
+def _largest(v: Array) -> float:
+    return float(np.max(np.abs(v), initial=0.0))
+
+
+def _inner(u: Array, v: Array) -> float:
+    return float(np.sum(np.multiply(u, v, dtype=float)))
