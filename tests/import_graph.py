@@ -33,7 +33,8 @@ def _dotted_name(file: Path, package: Path) -> str:
 def _imports(module: str, file: Path, files: dict[str, Path]) -> Iterator[str]:
     """Yield the modules that are imported; `from package import name` imports a submodule if there is one.
 
-    A string that is a module's dotted name counts too: it is there to be given to `import_module`.
+    A string that is a module's dotted name counts too, as it may be given to `import_module`; and
+    `import_module` of a name that is put together while running counts as all modules beside this one.
     """
     here = module.split(".") if file.name == "__init__.py" else module.split(".")[:-1]
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -49,6 +50,10 @@ def _imports(module: str, file: Path, files: dict[str, Path]) -> Iterator[str]:
                         yield origin
             case ast.Constant(value=str(text)) if text in files:
                 yield text
+            case ast.Call(
+                func=ast.Name("import_module") | ast.Attribute(attr="import_module"), args=[ast.JoinedStr(), *_]
+            ):
+                yield from (other for other in files if other.split(".")[:-1] == here)
 
 
 def _origin(node: ast.ImportFrom, here: list[str]) -> str:
