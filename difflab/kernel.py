@@ -44,7 +44,7 @@ class Kernel(ABC):
         return outputs, pull
 
     def columns(self, at: Point) -> tuple[Leaves, Leaves]:
-        """Push all unit directions: outputs, and the n columns of the Jacobian, `(n, *y.shape)` for each output leaf."""
+        """Push all n unit directions: outputs, and the columns of the Jacobian, `(n, *y.shape)` for each output leaf."""
         return self.push(at, basis(at.leaves))
 
     def jacobian(self, at: Point) -> list[Leaves]:
@@ -87,6 +87,17 @@ def require_scalar(at: Point, outputs: Sequence[Array]) -> None:
         f"{describe(at.function)} returned {found}; gradients and Hessians are for functions that return one "
         f"number: use jacobian, or sum the result."
     )
+
+
+def scalar_call(at: Point) -> Callable[[Sequence[Array]], Leaves]:
+    """Give the function of the leaves that refuses, by `require_scalar`, results other than one number."""
+
+    def call(leaves: Sequence[Array]) -> Leaves:
+        outputs = at.call(leaves)
+        require_scalar(at, outputs)
+        return outputs
+
+    return call
 
 
 def basis(leaves: Sequence[Array]) -> Leaves:

@@ -1,0 +1,1 @@
+"""The engines: forward, reverse, batch and trace, all by NumPy's own protocols."""

@@ -35,7 +35,7 @@ class Batch(ArrayValue):
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of one of the arrays."""
-        return self.data.shape[1:]
+        return shape_of(self.data)[1:]
 
     def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
         """Apply a primitive to every item, all at once where its row says how, else one by one."""
@@ -43,7 +43,9 @@ class Batch(ArrayValue):
         if _is_elementwise(primitive):
             output = apply(primitive, _aligned(operands, batched), parameters)
         else:
-            arrays = [operand.data if is_batch else operand for operand, is_batch in zip(operands, batched, strict=True)]
+            arrays = [
+                operand.data if is_batch else operand for operand, is_batch in zip(operands, batched, strict=True)
+            ]
             if primitive.batch is not None:
                 output = primitive.batch(primitive, arrays, batched, parameters)
             else:

@@ -4,6 +4,7 @@ import linecache
 import re
 import sys
 from pathlib import Path
+from types import FrameType
 
 from ..errors import NotDifferentiable
 
@@ -20,9 +21,9 @@ def refuse_conversion() -> NotDifferentiable:
 
 
 def _calling_line() -> tuple[str, str]:
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back  # type: ignore[assignment]
+    frame: FrameType | None = sys._getframe(1)
+    while frame and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
     if frame is None:
         return "", ""
     filename, number = frame.f_code.co_filename, frame.f_lineno

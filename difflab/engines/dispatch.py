@@ -41,8 +41,7 @@ class Value:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "__call__":
             return call(ufunc, inputs, kwargs)
-        along_axis = {"reduce": _REDUCTIONS, "accumulate": _ACCUMULATIONS}.get(method, {}).get(ufunc)
-        if along_axis is not None:
+        if (along_axis := _ALONG_AXIS.get((ufunc, method))) is not None:
             return call(along_axis, inputs, {"axis": 0, **kwargs})
         if method == "outer" and not kwargs:
             left, right = inputs
@@ -55,8 +54,14 @@ class Value:
         return call(function, args, kwargs)
 
 
-_REDUCTIONS = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
-_ACCUMULATIONS = {np.add: np.cumsum, np.multiply: np.cumprod}
+_ALONG_AXIS: dict[tuple[np.ufunc, str], Any] = {
+    (np.add, "reduce"): np.sum,
+    (np.multiply, "reduce"): np.prod,
+    (np.maximum, "reduce"): np.max,
+    (np.minimum, "reduce"): np.min,
+    (np.add, "accumulate"): np.cumsum,
+    (np.multiply, "accumulate"): np.cumprod,
+}
 
 
 def apply(primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any] = NO_PARAMETERS) -> Any:

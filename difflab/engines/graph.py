@@ -73,7 +73,7 @@ class Graph:
         return "\n".join([*lines, f"outputs {', '.join(map(repr, self.outputs))}"])
 
 
-class GuardFailure(Exception):  # noqa: N818  (control flow: the trace does not cover these arguments)
+class GuardFailure(Exception):
     """These arguments take another path through the code than the trace did."""
 
     def __init__(self, guard: Guard, value: Any):

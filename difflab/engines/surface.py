@@ -72,12 +72,12 @@ class ArrayValue(Value):
         return size
 
     @property
-    def T(self) -> Array:
+    def T(self) -> Array:  # noqa: N802  (NumPy's name)
         """The transpose: axes reversed."""
         return np.transpose(self)
 
     @property
-    def mT(self) -> Array:
+    def mT(self) -> Array:  # noqa: N802  (NumPy's name)
         """The matrix transpose: the last two axes swapped."""
         return np.swapaxes(self, -1, -2)
 
@@ -114,8 +114,8 @@ class ArrayValue(Value):
     __le__ = _binary(np.less_equal)
     __gt__ = _binary(np.greater)
     __ge__ = _binary(np.greater_equal)
-    __eq__ = _binary(np.equal)  # type: ignore[assignment]  # entries, not a bool
-    __ne__ = _binary(np.not_equal)  # type: ignore[assignment]  # entries, not a bool
+    __eq__ = _binary(np.equal)
+    __ne__ = _binary(np.not_equal)
 
     all = _method(np.all)
     any = _method(np.any)

@@ -61,7 +61,7 @@ class Tracer(ArrayValue):
         return bool(self.guard())
 
     def __int__(self) -> int:
-        return int(np.trunc(self).guard()) if self.dtype.kind == "f" else int(self.guard())
+        return int(self.guard()) if self.dtype.kind in "biu" else int(np.trunc(self).astype(int))
 
     def __repr__(self) -> str:
         return f"Tracer({self.variable!r} = {self.array!r})"

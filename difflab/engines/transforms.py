@@ -1,0 +1,116 @@
+"""The two modes as transformations of a flat function: a list of leaves to a list of leaves.
+
+`k` directions of a leaf of shape `s` are one array of shape `(k, *s)`, as in `difflab.kernel`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from ..kernel import basis, by_input, floating
+from ..structure import shape_of
+from ..types import Array
+from .batch import Batch, unbatch
+from .dispatch import Value, next_level
+from .dual import Dual
+from .extended import Extended
+from .tape import sweep
+from .tensor import Tensor
+
+Flat = Callable[[Sequence[Array]], list[Array]]
+Pull = Callable[[Sequence[Array]], list[Array]]
+
+
+def push(function: Flat, leaves: Sequence[Array], tangents: Sequence[Array]) -> tuple[list[Array], list[Array]]:
+    """Run `function` once in forward mode: outputs, and `k` tangents of each."""
+    outputs, pushed = _push(function, leaves, tangents, extended=False)
+    if any(map(_holds_nan, pushed)) and not any(map(_holds_nan, outputs)):
+        return _push(function, leaves, tangents, extended=True)
+    return outputs, pushed
+
+
+def pullback(function: Flat, leaves: Sequence[Array]) -> tuple[list[Array], Pull]:
+    """Run `function` once on tensors: outputs, and the map from `k` cotangents of each to `k` of each leaf."""
+    level = next_level()
+    inputs = [Tensor(level, leaf) for leaf in leaves]
+    outputs = function(inputs)
+    values = [output.data if _is(output, Tensor, level) else output for output in outputs]
+
+    def pull(cotangents: Sequence[Array]) -> list[Array]:
+        pulled = _pull(outputs, cotangents, inputs, extended=False)
+        if any(map(_holds_nan, pulled)) and not any(map(_holds_nan, values)):
+            return _pull(outputs, cotangents, inputs, extended=True)
+        return pulled
+
+    return values, pull
+
+
+def gradient(function: Flat, mode: Literal["forward", "reverse"]) -> Flat:
+    """Give the gradient of a flat function of one scalar output, itself a flat function that can be differentiated."""
+
+    def forward(leaves: Sequence[Array]) -> list[Array]:
+        outputs, columns = push(function, leaves, basis(leaves))
+        return by_input(columns, outputs, leaves)[0]
+
+    def reverse(leaves: Sequence[Array]) -> list[Array]:
+        outputs, pull = pullback(function, leaves)
+        return [x[0] for x in pull([np.ones(1, floating(outputs[0]))])]
+
+    return forward if mode == "forward" else reverse
+
+
+def _push(
+    function: Flat, leaves: Sequence[Array], tangents: Sequence[Array], extended: bool
+) -> tuple[list[Array], list[Array]]:
+    level = next_level()
+    count = len(tangents[0])
+    carried, unwrap = _carrier(count, extended, forward=True)
+    outputs = function([Dual(level, leaf, carried(t)) for leaf, t in zip(leaves, tangents, strict=True)])
+    values = []
+    pushed = []
+    for output in outputs:
+        if _is(output, Dual, level):
+            values.append(output.primal)
+            pushed.append(unwrap(output.tangent))
+        else:
+            values.append(output)
+            pushed.append(np.zeros((count, *shape_of(output)), floating(output)))
+    return values, pushed
+
+
+def _pull(
+    outputs: Sequence[Array], cotangents: Sequence[Array], inputs: Sequence[Tensor], extended: bool
+) -> list[Array]:
+    count = len(cotangents[0])
+    carried, unwrap = _carrier(count, extended, forward=False)
+    arrived = sweep(outputs, [carried(cotangent) for cotangent in cotangents], inputs)
+    return [
+        np.zeros((count, *x.shape), x.dtype) if cotangent is None else unwrap(cotangent)
+        for cotangent, x in zip(arrived, inputs, strict=True)
+    ]
+
+
+def _carrier(count: int, extended: bool, forward: bool) -> tuple[Callable[[Array], Any], Callable[[Any], Array]]:
+    """Say how directions travel: one as a plain array, several as a batch, either in extended arithmetic."""
+    above = next_level()
+    top = next_level()
+
+    def carried(directions: Array) -> Any:
+        direction = directions[0] if count == 1 else Batch(above, directions)
+        return Extended(top, direction, forward) if extended else direction
+
+    def unwrap(direction: Any) -> Array:
+        if _is(direction, Extended, top):
+            direction = direction.data
+        return direction[None] if count == 1 else unbatch(direction, above, count)
+
+    return carried, unwrap
+
+
+def _is(value: Any, kind: type[Value], level: int) -> bool:
+    return isinstance(value, kind) and value.level == level
+
+
+def _holds_nan(value: Array) -> bool:
+    return bool(np.any(np.isnan(value)))
