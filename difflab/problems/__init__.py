@@ -8,7 +8,7 @@
 from difflib import get_close_matches
 
 from ..errors import InvalidArgument
-from . import classics, graphs, polynomials, swell
+from . import classics, control_flow, graphs, linear_algebra, losses, polynomials, regression, swell
 from .problem import Known, Problem
 
 __all__ = ["Known", "Problem", "all_problems", "get"]
@@ -19,19 +19,43 @@ _PROBLEMS = (
     polynomials.CHAIN_RULE,
     graphs.TWO_PATHS,
     graphs.SIGMOID_CHAIN,
-    graphs.EVALUATION_TRACE,
+    regression.LINEAR_REGRESSION,
+    regression.LOGISTIC_REGRESSION,
+    regression.SOFTMAX_REGRESSION,
+    regression.PERCEPTRON,
+    losses.LOG_LOSS,
+    losses.SQUARED_LOSS,
+    losses.EXPONENTIAL_LOSS,
+    losses.HINGE_LOSS,
+    losses.ZERO_ONE_LOSS,
+    losses.ABSOLUTE_LOSS,
+    losses.CROSS_ENTROPY,
+    control_flow.DICTIONARY_LOOKUP,
+    control_flow.MAXIMUM,
+    control_flow.BRANCH,
+    control_flow.DATA_DEPENDENT_LOOP,
+    linear_algebra.MATRIX_PRODUCT,
+    linear_algebra.WEIGHTED_MATRIX_PRODUCT,
     swell.LOGISTIC_MAP,
+    graphs.EVALUATION_TRACE,
     classics.SPEELPENNING,
     classics.SPEELPENNING_ZERO,
     classics.ROSENBROCK,
     classics.ROSENBROCK_LOOP,
     classics.SQUIRE_TRAPP,
+    linear_algebra.LOG_SUM_EXP,
+    linear_algebra.DETERMINANT,
+    losses.HINGE_LOSS_KINK,
+    losses.ZERO_ONE_LOSS_KINK,
+    losses.ABSOLUTE_LOSS_KINK,
+    control_flow.MAXIMUM_TIE,
+    control_flow.BRANCH_AT_POINT,
 )
 _BY_NAME = {problem.name: problem for problem in _PROBLEMS}
 
 
 def all_problems() -> tuple[Problem, ...]:
-    """Give every problem, the teaching ones first."""
+    """Give every problem: from the teaching texts, then from the literature, then the kinks and traps."""
     return _PROBLEMS
 
 

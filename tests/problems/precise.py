@@ -29,7 +29,8 @@ class Precise:
     __slots__ = ("value",)
 
     def __init__(self, value: Any):
-        self.value = value.value if isinstance(value, Precise) else CONTEXT.mpf(value)
+        number = value.item() if isinstance(value, np.generic) else value
+        self.value = number.value if isinstance(number, Precise) else CONTEXT.mpf(number)
 
     def __repr__(self) -> str:
         return f"Precise({self.value})"
@@ -78,7 +79,7 @@ def _unary(name: str) -> None:
     setattr(Precise, name, lambda self: Precise(compute(self.value)))
 
 
-for _name in ("exp", "log", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt"):
+for _name in ("exp", "log", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "ceil"):
     _unary(_name)
 
 

@@ -1,0 +1,260 @@
+"""The seven losses, differentiated by the scores that a model gives, and three of them on their kinks.
+
+A score f with a label y of −1 or 1 has the margin y·f. The losses are means over n examples.
+"""
+
+import numpy as np
+
+from ..types import Array
+from .problem import Known, Problem
+
+_SOURCE = "T. Hastie, R. Tibshirani, J. Friedman, The Elements of Statistical Learning (2009), section 10.6"
+_SIZES = (1, 4, 16, 64, 256, 1024, 4096)
+_SIZE = 16
+_TAGS = frozenset({"teaching", "vector", "loss"})
+
+
+def log_loss(scores: Array, labels: Array) -> Array:
+    """Average ln(1 + exp(−y·f)) over scores and labels, both of shape (n,)."""
+    return np.mean(np.log1p(np.exp(-labels * scores)))
+
+
+def _log_loss_gradient(scores: Array, labels: Array) -> Array:
+    return -labels / (1 + np.exp(labels * scores)) / len(scores)
+
+
+def squared_loss(scores: Array, targets: Array) -> Array:
+    """Average (f − t)² over scores and targets, both of shape (n,)."""
+    return np.mean((scores - targets) ** 2)
+
+
+def _squared_loss_gradient(scores: Array, targets: Array) -> Array:
+    return 2 * (scores - targets) / len(scores)
+
+
+def _squared_loss_hessian(scores: Array, targets: Array) -> Array:
+    return np.diag(np.full_like(scores, 2 / len(scores)))
+
+
+def exponential_loss(scores: Array, labels: Array) -> Array:
+    """Average exp(−y·f) over scores and labels, both of shape (n,)."""
+    return np.mean(np.exp(-labels * scores))
+
+
+def _exponential_loss_gradient(scores: Array, labels: Array) -> Array:
+    return -labels * np.exp(-labels * scores) / len(scores)
+
+
+def hinge_loss(scores: Array, labels: Array) -> Array:
+    """Average max(0, 1 − y·f) over scores and labels, both of shape (n,)."""
+    return np.mean(np.maximum(0, 1 - labels * scores))
+
+
+def _hinge_loss_gradient(scores: Array, labels: Array) -> Array:
+    """Take half the slope on the kink: the mean of its two sides, as a central difference does."""
+    inside = (1 + np.sign(1 - labels * scores)) / 2
+    return -labels * inside / len(scores)
+
+
+def zero_one_loss(scores: Array, labels: Array) -> Array:
+    """Count the share of margins y·f that are not positive; scores and labels have the shape (n,)."""
+    return np.mean(np.where(labels * scores > 0, np.zeros_like(scores), np.ones_like(scores)))
+
+
+def _zero_one_loss_gradient(scores: Array, labels: Array) -> Array:
+    return np.zeros_like(scores)
+
+
+def absolute_loss(scores: Array, targets: Array) -> Array:
+    """Average |f − t| over scores and targets, both of shape (n,)."""
+    return np.mean(np.abs(scores - targets))
+
+
+def _absolute_loss_gradient(scores: Array, targets: Array) -> Array:
+    return np.sign(scores - targets) / len(scores)
+
+
+def cross_entropy(probabilities: Array, targets: Array) -> Array:
+    """Average −t·ln p − (1 − t)·ln(1 − p) over probabilities and targets 0 or 1, both of shape (n,)."""
+    return -np.mean(targets * np.log(probabilities) + (1 - targets) * np.log(1 - probabilities))
+
+
+def _cross_entropy_gradient(probabilities: Array, targets: Array) -> Array:
+    return (probabilities - targets) / (probabilities * (1 - probabilities)) / len(probabilities)
+
+
+def _margins(size: int) -> tuple[Array, Array]:
+    """Draw margins at least 0.1 away from every kink (all at whole numbers), and labels."""
+    random = np.random.default_rng(7)
+    return random.integers(-2, 2, size) + random.uniform(0.1, 0.9, size), random.choice([-1.0, 1.0], size)
+
+
+def _labelled(size: int) -> tuple[Array, Array]:
+    margins, labels = _margins(size)
+    return margins * labels, labels
+
+
+def _residual(size: int) -> tuple[Array, Array]:
+    margins, labels = _margins(size)
+    return margins + labels, labels
+
+
+def _probable(size: int) -> tuple[Array, Array]:
+    margins, labels = _margins(size)
+    return 1 / (1 + np.exp(-margins)), (1 + labels) / 2
+
+
+def _first_margin(margin: float, size: int) -> tuple[Array, Array]:
+    scores, labels = _labelled(size)
+    scores[0] = margin * labels[0]
+    return scores, labels
+
+
+def _first_residual_zero(size: int) -> tuple[Array, Array]:
+    scores, targets = _residual(size)
+    scores[0] = targets[0]
+    return scores, targets
+
+
+LOG_LOSS = Problem(
+    name="log_loss",
+    title="log loss: mean of ln(1 + exp(−y·f))",
+    function=log_loss,
+    arguments=_labelled,
+    operator="gradient",
+    source=_SOURCE,
+    sizes=_SIZES,
+    size=_SIZE,
+    closed_forms={"gradient": _log_loss_gradient},
+    known=(Known("gradient", np.array([-0.5]), "slope −y/2 at f = 0", arguments=(np.zeros(1), np.ones(1))),),
+    tags=_TAGS,
+    notes="Smooth; the slope by a score is −y·P(wrong label).",
+)
+SQUARED_LOSS = Problem(
+    name="squared_loss",
+    title="squared loss: mean of (f − t)²",
+    function=squared_loss,
+    arguments=_residual,
+    operator="gradient",
+    source=_SOURCE,
+    sizes=_SIZES,
+    size=_SIZE,
+    closed_forms={"gradient": _squared_loss_gradient, "hessian": _squared_loss_hessian},
+    tags=_TAGS | {"polynomial"},
+    notes="Smooth, and quadratic: a central difference has no truncation error.",
+)
+EXPONENTIAL_LOSS = Problem(
+    name="exponential_loss",
+    title="exponential loss: mean of exp(−y·f)",
+    function=exponential_loss,
+    arguments=_labelled,
+    operator="gradient",
+    source=_SOURCE,
+    sizes=_SIZES,
+    size=_SIZE,
+    closed_forms={"gradient": _exponential_loss_gradient},
+    tags=_TAGS,
+    notes="Smooth; the loss that AdaBoost minimizes.",
+)
+HINGE_LOSS = Problem(
+    name="hinge_loss",
+    title="hinge loss: mean of max(0, 1 − y·f)",
+    function=hinge_loss,
+    arguments=_labelled,
+    operator="gradient",
+    source=_SOURCE,
+    sizes=_SIZES,
+    size=_SIZE,
+    closed_forms={"gradient": _hinge_loss_gradient},
+    tags=_TAGS | {"piecewise"},
+    notes="No margin is within 0.1 of the kink at 1, so every method of real steps agrees; the complex step has no "
+    "maximum of complex numbers to take.",
+)
+ZERO_ONE_LOSS = Problem(
+    name="zero_one_loss",
+    title="0-1 loss: share of y·f ≤ 0",
+    function=zero_one_loss,
+    arguments=_labelled,
+    operator="gradient",
+    source=_SOURCE,
+    sizes=_SIZES,
+    size=_SIZE,
+    closed_forms={"gradient": _zero_one_loss_gradient},
+    known=(Known("gradient", np.zeros(_SIZE), "piecewise constant"),),
+    tags=_TAGS | {"piecewise"},
+    notes="Piecewise constant: every method says 0, which is right, and of no use to training. Hence the other losses.",
+)
+ABSOLUTE_LOSS = Problem(
+    name="absolute_loss",
+    title="absolute loss: mean of |f − t|",
+    function=absolute_loss,
+    arguments=_residual,
+    operator="gradient",
+    source=_SOURCE,
+    sizes=_SIZES,
+    size=_SIZE,
+    closed_forms={"gradient": _absolute_loss_gradient},
+    tags=_TAGS | {"piecewise"},
+    notes="No residual is within 0.1 of the kink at 0. The complex step fails: the modulus |f + ih| is not analytic.",
+)
+CROSS_ENTROPY = Problem(
+    name="cross_entropy",
+    title="cross-entropy: mean of −t·ln p − (1 − t)·ln(1 − p)",
+    function=cross_entropy,
+    arguments=_probable,
+    operator="gradient",
+    source="C. M. Bishop, Pattern Recognition and Machine Learning (2006), equation 4.90",
+    sizes=_SIZES,
+    size=_SIZE,
+    closed_forms={"gradient": _cross_entropy_gradient},
+    tags=_TAGS,
+    notes="Differentiated by the probabilities themselves.",
+)
+
+HINGE_LOSS_KINK = Problem(
+    name="hinge_loss_kink",
+    title="hinge loss with a margin of exactly 1",
+    function=hinge_loss,
+    arguments=lambda size: _first_margin(1.0, size),
+    operator="gradient",
+    source=_SOURCE,
+    sizes=_SIZES,
+    size=_SIZE,
+    closed_forms={"gradient": _hinge_loss_gradient},
+    smooth=False,
+    tags=_TAGS | {"kink"},
+    notes="The first margin lies on the kink, where any slope from −y/n to 0 is a subgradient. The forward difference "
+    "gives one end of that interval, depending on the label; the central difference, the closed form, forward and "
+    "reverse give the middle, −y/(2n).",
+)
+ZERO_ONE_LOSS_KINK = Problem(
+    name="zero_one_loss_kink",
+    title="0-1 loss with a margin of exactly 0",
+    function=zero_one_loss,
+    arguments=lambda size: _first_margin(0.0, size),
+    operator="gradient",
+    source=_SOURCE,
+    sizes=_SIZES,
+    size=_SIZE,
+    closed_forms={"gradient": _zero_one_loss_gradient},
+    smooth=False,
+    tags=_TAGS | {"kink"},
+    notes="The first margin lies on a jump, where no subgradient exists. The closed form, forward, reverse and "
+    "symbolic see a constant on each side and say 0; differences divide the jump by the step and give a huge "
+    "number (the forward difference only if it steps across the jump).",
+)
+ABSOLUTE_LOSS_KINK = Problem(
+    name="absolute_loss_kink",
+    title="absolute loss with a residual of exactly 0",
+    function=absolute_loss,
+    arguments=_first_residual_zero,
+    operator="gradient",
+    source=_SOURCE,
+    sizes=_SIZES,
+    size=_SIZE,
+    closed_forms={"gradient": _absolute_loss_gradient},
+    smooth=False,
+    tags=_TAGS | {"kink"},
+    notes="The first residual lies on the kink, where any slope from −1/n to 1/n is a subgradient. The forward "
+    "difference gives 1/n; the central difference, the closed form, forward, reverse and symbolic give the middle, 0.",
+)
