@@ -12,7 +12,7 @@ import numpy as np
 
 from ..primitives.primitive import Primitive
 from ..types import Array
-from .dispatch import apply
+from .dispatch import Value, apply
 from .surface import ArrayValue
 
 
@@ -35,15 +35,16 @@ class Dual(ArrayValue):
         """Apply a primitive to the primals, and its derivative to the tangents."""
         level = self.level
         primals = []
-        tangents = []
+        tangents: list[Array | None] = []
+        nested = False
         for operand in operands:
+            primal, tangent = operand, None
             if type(operand) is Dual and operand.level == level:
-                primals.append(operand.primal)
-                tangents.append(operand.tangent)
-            else:
-                primals.append(operand)
-                tangents.append(None)
-        output = apply(primitive, primals, parameters)
+                primal, tangent = operand.primal, operand.tangent
+            nested = nested or isinstance(primal, Value)
+            primals.append(primal)
+            tangents.append(tangent)
+        output = apply(primitive, primals, parameters) if nested else primitive.evaluate(primals, parameters)
         if not primitive.differentiable:
             return output
         tangent = primitive.push(tangents, output, primals, parameters)

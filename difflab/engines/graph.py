@@ -10,6 +10,9 @@ from ..primitives.primitive import Primitive
 from ..structure import Structure
 from ..types import Array
 
+Run = Callable[[Primitive, Sequence[Any], Mapping[str, Any]], Any]
+"""What a primitive does to operands and parameters."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Variable:
@@ -84,36 +87,46 @@ class GuardFailure(Exception):
 def evaluate(
     graph: Graph,
     inputs: Sequence[Array],
-    run: Callable[[Primitive, Sequence[Any], Mapping[str, Any]], Any] | None = None,
+    run: Run | None = None,
+    look: Callable[[Guard, Any], None] | None = None,
 ) -> list[Any]:
-    """Run a graph on other inputs; `run` says what each primitive does (by default, its NumPy function).
+    """Run a graph on other inputs.
 
-    Raises `GuardFailure` where the original code would have taken another path.
+    Args:
+        graph: the trace to run.
+        inputs: one value for each of the graph's inputs.
+        run: what a primitive does to operands and parameters; by default, its NumPy function.
+        look: what to do with a guard and its value, at the place where the traced code looked at it; by default,
+            raise `GuardFailure` where that code would have taken another path.
     """
+    run = run or plain
+    look = look or require
     values: dict[Variable, Any] = dict(zip(graph.inputs, inputs, strict=True))
     guards = iter(graph.guards)
     guard = next(guards, None)
     for position, equation in enumerate(graph.equations):
         while guard is not None and guard.after <= position:
-            _check(guard, values)
+            look(guard, values[guard.variable])
             guard = next(guards, None)
         operands = [values[x] if isinstance(x, Variable) else x for x in equation.operands]
         primitive = equation.primitive
-        result = (run or _plain)(primitive, operands, equation.parameters)
+        result = run(primitive, operands, equation.parameters)
         if primitive.multiple:
             values.update(zip(equation.outputs, result, strict=True))
         else:
             values[equation.outputs[0]] = result
     while guard is not None:
-        _check(guard, values)
+        look(guard, values[guard.variable])
         guard = next(guards, None)
     return [values[x] if isinstance(x, Variable) else x for x in graph.outputs]
 
 
-def _plain(primitive: Primitive, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
+def plain(primitive: Primitive, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
+    """Run a primitive's own NumPy function."""
     return primitive.evaluate(operands, parameters)
 
 
-def _check(guard: Guard, values: Mapping[Variable, Any]) -> None:
-    if not guard.holds(value := values[guard.variable]):
+def require(guard: Guard, value: Any) -> None:
+    """Raise `GuardFailure` where the traced code would have taken another path."""
+    if not guard.holds(value):
         raise GuardFailure(guard, value)

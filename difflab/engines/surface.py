@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import NotDifferentiable
 from ..primitives.indexing import take_index
+from ..primitives.layout import NO_PARAMETERS
 from ..primitives.primitive import Primitive
 from ..primitives.table import TABLE
 from ..types import Array
@@ -18,13 +19,29 @@ from .dispatch import Value, apply, call
 def _binary(function: Any) -> Callable[[Any, Any], Any]:
     primitive = TABLE[function]
     assert isinstance(primitive, Primitive)
-    return lambda self, other: apply(primitive, (self, other))
+
+    def operator(self: Any, other: Any) -> Any:
+        if type(other) in _NUMBERS:
+            return self.process(primitive, (self, other), NO_PARAMETERS)
+        return apply(primitive, (self, other))
+
+    return operator
 
 
 def _reflected(function: Any) -> Callable[[Any, Any], Any]:
     primitive = TABLE[function]
     assert isinstance(primitive, Primitive)
-    return lambda self, other: apply(primitive, (other, self))
+
+    def operator(self: Any, other: Any) -> Any:
+        if type(other) in _NUMBERS:
+            return self.process(primitive, (other, self), NO_PARAMETERS)
+        return apply(primitive, (other, self))
+
+    return operator
+
+
+_NUMBERS = frozenset((int, float, np.float64))
+"""Operands that need no search for the highest level, for speed."""
 
 
 def _unary(function: Any) -> Callable[[Any], Any]:

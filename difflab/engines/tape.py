@@ -6,6 +6,8 @@ Iterative, so the length of a chain is limited by memory alone.
 """
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
@@ -20,19 +22,23 @@ def sweep(outputs: Sequence[Array], cotangents: Sequence[Array], inputs: Sequenc
     An output that is no `Tensor` of the inputs' level does not depend on them.
     """
     level = inputs[0].level
-    arrived: dict[tuple[Node, int | None], Array] = {}
+    arrived: Arrived = {}
     for output, cotangent in zip(outputs, cotangents, strict=True):
         if isinstance(output, Tensor) and output.level == level:
-            _accumulate(arrived, (output.node, output.slot), cotangent)
-    for node in _in_reverse(node for node, _ in arrived):
-        cotangent = _taken(arrived, node)
-        if cotangent is None or node.primitive is None:
+            _accumulate(arrived, output.node, output.slot, cotangent)
+    for node in _in_reverse(arrived):
+        primitive = node.primitive
+        if primitive is None or node not in arrived:
             continue
+        cotangent = arrived.pop(node)
+        if primitive.multiple:
+            cotangent = _with_zeros(cotangent, node.output)
+        operands = node.operands
         for position, parent, slot in node.parents:
-            flow = node.primitive.pull(position, cotangent, node.output, node.operands, node.parameters)
+            flow = primitive.pull(position, cotangent, node.output, operands, node.parameters)
             if flow is not None:
-                _accumulate(arrived, (parent, slot), fit(flow, node.operands[position]))
-    return [arrived.get((tensor.node, tensor.slot)) for tensor in inputs]
+                _accumulate(arrived, parent, slot, fit(flow, operands[position]))
+    return [arrived.get(tensor.node) for tensor in inputs]
 
 
 def fit(cotangent: Array, operand: Array) -> Array:
@@ -46,21 +52,21 @@ def fit(cotangent: Array, operand: Array) -> Array:
     return cotangent if dtype is None or cotangent.dtype == dtype else cotangent.astype(dtype)
 
 
-def _accumulate(arrived: dict[tuple[Node, int | None], Array], key: tuple[Node, int | None], flow: Array) -> None:
-    before = arrived.get(key)
-    arrived[key] = flow if before is None else before + flow
+Arrived = dict[Node, Any]
+"""The cotangent that has arrived at each node; where a node has several outputs, a dictionary of theirs by slot."""
 
 
-def _taken(arrived: dict[tuple[Node, int | None], Array], node: Node) -> Array | tuple[Array, ...] | None:
-    """Take a node's complete cotangent; an input's stays, to be read at the end."""
-    if node.primitive is None:
-        return None
-    if not node.primitive.multiple:
-        return arrived.pop((node, None), None)
-    parts = [arrived.pop((node, slot), None) for slot in range(len(node.output))]
-    if all(part is None for part in parts):
-        return None
-    return tuple(np.zeros_like(each) if part is None else part for each, part in zip(node.output, parts, strict=True))
+def _accumulate(arrived: Arrived, node: Node, slot: int | None, flow: Array) -> None:
+    place: Any = arrived
+    key: Any = node
+    if slot is not None:
+        place, key = arrived.setdefault(node, {}), slot
+    before = place.get(key)
+    place[key] = flow if before is None else before + flow
+
+
+def _with_zeros(cotangents: dict[int, Array], output: Sequence[Array]) -> tuple[Array, ...]:
+    return tuple(cotangents[slot] if slot in cotangents else np.zeros_like(y) for slot, y in enumerate(output))
 
 
 def _in_reverse(starts: Iterable[Node]) -> list[Node]:
@@ -72,4 +78,4 @@ def _in_reverse(starts: Iterable[Node]) -> list[Node]:
             if parent not in found:
                 found.add(parent)
                 waiting.append(parent)
-    return sorted(found, key=lambda node: node.order, reverse=True)
+    return sorted(found, key=attrgetter("order"), reverse=True)

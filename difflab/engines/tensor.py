@@ -10,7 +10,7 @@ from typing import Any
 
 from ..primitives.primitive import Primitive
 from ..types import Array
-from .dispatch import apply
+from .dispatch import Value, apply
 from .dual import rebuild
 from .surface import ArrayValue
 
@@ -62,13 +62,15 @@ class Tensor(ArrayValue):
         level = self.level
         arrays = []
         parents = []
+        nested = False
         for position, operand in enumerate(operands):
+            array = operand
             if type(operand) is Tensor and operand.level == level:
-                arrays.append(operand.data)
+                array = operand.data
                 parents.append((position, operand.node, operand.slot))
-            else:
-                arrays.append(operand)
-        output = apply(primitive, arrays, parameters)
+            nested = nested or isinstance(array, Value)
+            arrays.append(array)
+        output = apply(primitive, arrays, parameters) if nested else primitive.evaluate(arrays, parameters)
         if not primitive.differentiable:
             return output
         node = Node(primitive, arrays, parameters, output, parents)

@@ -73,7 +73,7 @@ class Layout:
 
     def evaluator(self, function: Callable[..., Any]) -> Evaluate:
         """Give the call that undoes the split."""
-        return lambda operands, parameters: function(*operands, **parameters)
+        return lambda operands, parameters: function(*operands, **parameters) if parameters else function(*operands)
 
 
 class SequenceLayout(Layout):
