@@ -1,0 +1,1 @@
+"""The tests of difflab; the folders mirror the package."""
