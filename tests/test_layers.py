@@ -1,5 +1,6 @@
 """Imports go one way, and the methods that check the rules never read them."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -91,7 +92,9 @@ def test_manual_and_numerical_methods_run_where_the_rules_cannot_be_loaded(name:
 
 @pytest.mark.parametrize("name", ["forward", "reverse", "symbolic"])
 def test_other_methods_do_not(name: str) -> None:
-    assert "ModuleNotFoundError: import of difflab." in gradient_without_rules(name).stderr
+    assert re.search(
+        r"ModuleNotFoundError: .*'difflab\.(engines|lowering|primitives)", gradient_without_rules(name).stderr
+    )
 
 
 @pytest.mark.parametrize(
