@@ -73,8 +73,8 @@ WITHOUT_RULES = """
 import sys
 sys.modules.update(dict.fromkeys(["difflab.primitives", "difflab.engines", "difflab.lowering"]))
 import difflab
-from difflab import methods
-method = methods.Manual(gradient=lambda x: 3 * x**2) if "{name}" == "manual" else "{name}"
+from difflab.methods import Manual
+method = Manual(gradient=lambda x: 3 * x**2) if "{name}" == "manual" else "{name}"
 print(difflab.gradient(lambda x: x**3, 2.0, method=method))
 """
 
