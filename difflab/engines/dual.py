@@ -50,7 +50,7 @@ class Dual(ArrayValue):
         tangent = primitive.push(tangents, output, primals, parameters)
         if not primitive.multiple:
             return _dual(level, output, tangent)
-        pairs = zip(output, tangent, strict=True)
+        pairs = zip(output, tangent if tangent is not None else [None] * len(output), strict=True)
         return rebuild(output, [_dual(level, each, direction) for each, direction in pairs])
 
     def __repr__(self) -> str:

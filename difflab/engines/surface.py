@@ -127,6 +127,13 @@ class ArrayValue(Value):
     __neg__ = _unary(np.negative)
     __pos__ = _unary(np.positive)
     __abs__ = _unary(np.absolute)
+    __and__ = _binary(np.bitwise_and)
+    __or__ = _binary(np.bitwise_or)
+    __xor__ = _binary(np.bitwise_xor)
+    __rand__ = _reflected(np.bitwise_and)
+    __ror__ = _reflected(np.bitwise_or)
+    __rxor__ = _reflected(np.bitwise_xor)
+    __invert__ = _unary(np.invert)
     __lt__ = _binary(np.less)
     __le__ = _binary(np.less_equal)
     __gt__ = _binary(np.greater)
@@ -204,6 +211,18 @@ class ArrayValue(Value):
 
     def __int__(self) -> int:
         return int(self.underlying)
+
+    def __floor__(self) -> int:
+        return int(np.floor(self))
+
+    def __ceil__(self) -> int:
+        return int(np.ceil(self))
+
+    def __trunc__(self) -> int:
+        return int(np.trunc(self))
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return int(np.rint(self)) if digits is None else np.round(self, digits)
 
     def __index__(self) -> int:
         if self.dtype.kind not in "iu":

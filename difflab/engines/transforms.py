@@ -26,7 +26,7 @@ def push(function: Flat, leaves: Sequence[Array], tangents: Sequence[Array]) -> 
     """Run `function` once in forward mode: outputs, and `k` tangents of each."""
     outputs, pushed = _push(function, leaves, tangents, extended=False)
     if any(map(_holds_nan, pushed)) and not any(map(_holds_nan, outputs)):
-        return _push(function, leaves, tangents, extended=True)
+        outputs, pushed = _push(function, leaves, tangents, extended=True)
     return outputs, pushed
 
 
@@ -40,7 +40,7 @@ def pullback(function: Flat, leaves: Sequence[Array]) -> tuple[list[Array], Pull
     def pull(cotangents: Sequence[Array]) -> list[Array]:
         pulled = _pull(outputs, cotangents, inputs, extended=False)
         if any(map(_holds_nan, pulled)) and not any(map(_holds_nan, values)):
-            return _pull(outputs, cotangents, inputs, extended=True)
+            pulled = _pull(outputs, cotangents, inputs, extended=True)
         return pulled
 
     return values, pull
@@ -100,10 +100,17 @@ def _carrier(count: int, extended: bool, forward: bool) -> tuple[Callable[[Array
         direction = directions[0] if count == 1 else Batch(above, directions)
         return Extended(top, direction, forward) if extended else direction
 
+    given: list[Array] = []
+
     def unwrap(direction: Any) -> Array:
         if _is(direction, Extended, top):
             direction = direction.data
-        return direction[None] if count == 1 else unbatch(direction, above, count)
+        plain = direction if count == 1 else unbatch(direction, above, count)
+        if isinstance(plain, np.ndarray):
+            if plain.base is not None or any(plain is each for each in given):
+                plain = np.array(plain)  # a view of a direction given, or of one broadcast entry: not safe to write to
+            given.append(plain)
+        return plain[None] if count == 1 else plain
 
     return carried, unwrap
 

@@ -39,7 +39,7 @@ elementwise(np.float_power, _power_in_base, _power_in_exponent)
 
 for _comparison in (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal):
     constant(_comparison, layout=2)
-for _logical in (np.logical_and, np.logical_or, np.logical_xor, np.floor_divide, np.bitwise_and, np.bitwise_or):
+for _logical in (np.logical_and, np.logical_or, np.logical_xor, np.floor_divide, np.bitwise_and, np.bitwise_or, np.bitwise_xor):
     constant(_logical, layout=2)
 for _flat in (np.sign, np.floor, np.ceil, np.rint, np.trunc, np.isnan, np.isinf, np.isfinite, np.signbit):
     constant(_flat)
