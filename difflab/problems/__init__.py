@@ -8,7 +8,7 @@
 from difflib import get_close_matches
 
 from ..errors import InvalidArgument
-from . import classics, control_flow, graphs, linear_algebra, losses, polynomials, regression, swell
+from . import classics, control_flow, graphs, kinks, linear_algebra, losses, polynomials, regression, swell
 from .problem import Known, Problem
 
 __all__ = ["Known", "Problem", "all_problems", "get"]
@@ -45,11 +45,11 @@ _PROBLEMS = (
     classics.SQUIRE_TRAPP,
     linear_algebra.LOG_SUM_EXP,
     linear_algebra.DETERMINANT,
-    losses.HINGE_LOSS_KINK,
-    losses.ZERO_ONE_LOSS_KINK,
-    losses.ABSOLUTE_LOSS_KINK,
-    control_flow.MAXIMUM_TIE,
-    control_flow.BRANCH_AT_POINT,
+    kinks.HINGE_LOSS_KINK,
+    kinks.ZERO_ONE_LOSS_KINK,
+    kinks.ABSOLUTE_LOSS_KINK,
+    kinks.MAXIMUM_TIE,
+    kinks.BRANCH_AT_POINT,
 )
 _BY_NAME = {problem.name: problem for problem in _PROBLEMS}
 

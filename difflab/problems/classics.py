@@ -1,5 +1,7 @@
 """Classic test functions of the automatic-differentiation and optimization literature."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..types import Array
@@ -47,18 +49,13 @@ def _speelpenning_zero_point(size: int) -> tuple[Array]:
     return (x,)
 
 
-SPEELPENNING_ZERO = Problem(
+SPEELPENNING_ZERO = replace(
+    SPEELPENNING,
     name="speelpenning_zero",
     title="Speelpenning's product with a zero factor",
-    function=speelpenning,
     arguments=_speelpenning_zero_point,
-    operator="gradient",
-    source=SPEELPENNING.source,
-    sizes=SPEELPENNING.sizes,
-    size=SPEELPENNING.size,
-    closed_forms={"gradient": _speelpenning_gradient},
     known=(Known("value", 0.0, "a zero factor"),),
-    tags=frozenset({"literature", "vector", "polynomial", "trap"}),
+    tags=SPEELPENNING.tags | {"trap"},
     notes="The function is smooth, and only the derivative by the zero factor is not zero. A rule that divides the "
     "product by the factor says NaN there.",
 )
@@ -91,28 +88,6 @@ def _rosenbrock_hessian(x: Array) -> Array:
     return np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1)
 
 
-_ROSENBROCK_SOURCE = (
-    "H. H. Rosenbrock, An automatic method for finding the greatest or least value of a function, The Computer "
-    "Journal 3 (1960); in n variables as scipy.optimize.rosen"
-)
-_ROSENBROCK_KNOWN = (
-    Known("value", 76.56, "SciPy's documentation of rosen", arguments=(0.1 * np.arange(10),)),
-    Known(
-        "gradient",
-        np.array([-2.0, 10.6, 15.6, 13.4, 6.4, -3.0, -12.4, -19.4, 62.0]),
-        "SciPy's documentation of rosen_der",
-        arguments=(0.1 * np.arange(9),),
-    ),
-    Known(
-        "hessian",
-        np.array([[-38.0, 0, 0, 0], [0, 134, -40, 0], [0, -40, 130, -80], [0, 0, -80, 200]]),
-        "SciPy's documentation of rosen_hess",
-        arguments=(0.1 * np.arange(4),),
-    ),
-    Known("gradient", np.zeros(6), "the minimum", arguments=(np.ones(6),)),
-)
-
-
 def _rosenbrock_point(size: int) -> tuple[Array]:
     return (np.random.default_rng(1960).uniform(-1.5, 1.5, size),)
 
@@ -123,27 +98,38 @@ ROSENBROCK = Problem(
     function=rosenbrock,
     arguments=_rosenbrock_point,
     operator="gradient",
-    source=_ROSENBROCK_SOURCE,
+    source="H. H. Rosenbrock, An automatic method for finding the greatest or least value of a function, The Computer "
+    "Journal 3 (1960); in n variables as scipy.optimize.rosen",
     sizes=(2, 4, 16, 64, 256, 1024, 4096),
     size=16,
     closed_forms={"gradient": _rosenbrock_gradient, "hessian": _rosenbrock_hessian},
-    known=_ROSENBROCK_KNOWN,
+    known=(
+        Known("value", 76.56, "SciPy's documentation of rosen", arguments=(0.1 * np.arange(10),)),
+        Known(
+            "gradient",
+            np.array([-2.0, 10.6, 15.6, 13.4, 6.4, -3.0, -12.4, -19.4, 62.0]),
+            "SciPy's documentation of rosen_der",
+            arguments=(0.1 * np.arange(9),),
+        ),
+        Known(
+            "hessian",
+            np.array([[-38.0, 0, 0, 0], [0, 134, -40, 0], [0, -40, 130, -80], [0, 0, -80, 200]]),
+            "SciPy's documentation of rosen_hess",
+            arguments=(0.1 * np.arange(4),),
+        ),
+        Known("gradient", np.zeros(6), "the minimum", arguments=(np.ones(6),)),
+    ),
     tags=frozenset({"literature", "vector", "polynomial", "optimization"}),
     notes="Vectorized: the number of NumPy calls does not depend on n.",
 )
 
-ROSENBROCK_LOOP = Problem(
+ROSENBROCK_LOOP = replace(
+    ROSENBROCK,
     name="rosenbrock_loop",
     title="Rosenbrock's function by a Python loop",
     function=rosenbrock_loop,
-    arguments=_rosenbrock_point,
-    operator="gradient",
-    source=_ROSENBROCK_SOURCE,
     sizes=(2, 4, 16, 64, 256, 1024),
-    size=16,
-    closed_forms={"gradient": _rosenbrock_gradient, "hessian": _rosenbrock_hessian},
-    known=_ROSENBROCK_KNOWN,
-    tags=frozenset({"literature", "vector", "polynomial", "optimization", "loop"}),
+    tags=ROSENBROCK.tags | {"loop"},
     notes="The same function as `rosenbrock`, entry by entry: the cost of Python itself, in every method.",
 )
 

@@ -40,17 +40,6 @@ def _branch_gradient(x: Array) -> Array:
     return 2 * x if x.sum() > 0 else np.cos(x)
 
 
-def branch_at_point(x: Array) -> Array:
-    """Square x, with 1² looked up."""
-    if x == 1:
-        return np.ones_like(x)
-    return x**2
-
-
-def _branch_at_point_derivative(x: Array) -> Array:
-    return 2 * x
-
-
 def data_dependent_loop(x: Array, limit: Array) -> Array:
     """Multiply by x until the limit is passed: the smallest power of x > 1 above it."""
     power = x
@@ -83,12 +72,6 @@ def _pair(size: int) -> tuple[Array, Array]:
     x = random.normal(size=size)
     gap = random.uniform(0.1, 1.0, size) * (-1.0) ** np.arange(size)
     return x, x + gap
-
-
-def _tied_pair(size: int) -> tuple[Array, Array]:
-    x, y = _pair(size)
-    y[0] = x[0]
-    return x, y
 
 
 DICTIONARY_LOOKUP = Problem(
@@ -124,22 +107,6 @@ MAXIMUM = Problem(
     tags=_TAGS | {"piecewise"},
     notes="No two entries are within 0.1 of each other. The complex step has no maximum of complex numbers to take.",
 )
-MAXIMUM_TIE = Problem(
-    name="maximum_tie",
-    title="sum of max(x, y) with a tie",
-    function=maximum,
-    arguments=_tied_pair,
-    operator="gradient",
-    source="teaching example: a tie has no derivative",
-    sizes=(1, 4, 16, 64, 256),
-    size=4,
-    argnums=(0, 1),
-    closed_forms={"gradient": _maximum_gradient},
-    smooth=False,
-    tags=_TAGS | {"kink"},
-    notes="The first entries are equal. The forward difference says 1 for both, since it moves one of them up; the "
-    "central difference, the closed form, forward and reverse say a half for each.",
-)
 BRANCH = Problem(
     name="branch",
     title="a branch: squares if the sum is positive, else sines",
@@ -153,23 +120,6 @@ BRANCH = Problem(
     known=(Known("gradient", np.cos([-1.0, 0.5]), "the other path", arguments=(np.array([-1.0, 0.5]),)),),
     tags=_TAGS,
     notes="Only the branch taken is differentiated; a method that traces must check that a new point takes it too.",
-)
-BRANCH_AT_POINT = Problem(
-    name="branch_at_point",
-    title="x², with the value at 1 looked up",
-    function=branch_at_point,
-    arguments=lambda size: (1.0,),
-    operator="derivative",
-    source="T. Beck, H. Fischer, The if-problem in automatic differentiation, Journal of Computational and Applied "
-    "Mathematics 50 (1994)",
-    sizes=(1,),
-    size=1,
-    closed_forms={"derivative": _branch_at_point_derivative},
-    smooth=False,
-    tags=frozenset({"literature", "control flow", "trap"}),
-    notes="The function is x², smooth everywhere, with derivative 2 at 1, as the closed form and the differences say. "
-    "The branch taken at 1 is a constant, so forward, reverse and symbolic say 0: they differentiate the program, "
-    "not the function.",
 )
 DATA_DEPENDENT_LOOP = Problem(
     name="data_dependent_loop",

@@ -1,4 +1,4 @@
-"""The seven losses, differentiated by the scores that a model gives, and three of them on their kinks.
+"""The seven losses, differentiated by the scores that a model gives.
 
 A score f with a label y of −1 or 1 has the margin y·f. The losses are means over n examples.
 """
@@ -104,18 +104,6 @@ def _probable(size: int) -> tuple[Array, Array]:
     return 1 / (1 + np.exp(-margins)), (1 + labels) / 2
 
 
-def _first_margin(margin: float, size: int) -> tuple[Array, Array]:
-    scores, labels = _labelled(size)
-    scores[0] = margin * labels[0]
-    return scores, labels
-
-
-def _first_residual_zero(size: int) -> tuple[Array, Array]:
-    scores, targets = _residual(size)
-    scores[0] = targets[0]
-    return scores, targets
-
-
 LOG_LOSS = Problem(
     name="log_loss",
     title="log loss: mean of ln(1 + exp(−y·f))",
@@ -209,52 +197,4 @@ CROSS_ENTROPY = Problem(
     closed_forms={"gradient": _cross_entropy_gradient},
     tags=_TAGS,
     notes="Differentiated by the probabilities themselves.",
-)
-
-HINGE_LOSS_KINK = Problem(
-    name="hinge_loss_kink",
-    title="hinge loss with a margin of exactly 1",
-    function=hinge_loss,
-    arguments=lambda size: _first_margin(1.0, size),
-    operator="gradient",
-    source=_SOURCE,
-    sizes=_SIZES,
-    size=_SIZE,
-    closed_forms={"gradient": _hinge_loss_gradient},
-    smooth=False,
-    tags=_TAGS | {"kink"},
-    notes="The first margin lies on the kink, where any slope from −y/n to 0 is a subgradient. The forward difference "
-    "gives one end of that interval, depending on the label; the central difference, the closed form, forward and "
-    "reverse give the middle, −y/(2n).",
-)
-ZERO_ONE_LOSS_KINK = Problem(
-    name="zero_one_loss_kink",
-    title="0-1 loss with a margin of exactly 0",
-    function=zero_one_loss,
-    arguments=lambda size: _first_margin(0.0, size),
-    operator="gradient",
-    source=_SOURCE,
-    sizes=_SIZES,
-    size=_SIZE,
-    closed_forms={"gradient": _zero_one_loss_gradient},
-    smooth=False,
-    tags=_TAGS | {"kink"},
-    notes="The first margin lies on a jump, where no subgradient exists. The closed form, forward, reverse and "
-    "symbolic see a constant on each side and say 0; differences divide the jump by the step and give a huge "
-    "number (the forward difference only if it steps across the jump).",
-)
-ABSOLUTE_LOSS_KINK = Problem(
-    name="absolute_loss_kink",
-    title="absolute loss with a residual of exactly 0",
-    function=absolute_loss,
-    arguments=_first_residual_zero,
-    operator="gradient",
-    source=_SOURCE,
-    sizes=_SIZES,
-    size=_SIZE,
-    closed_forms={"gradient": _absolute_loss_gradient},
-    smooth=False,
-    tags=_TAGS | {"kink"},
-    notes="The first residual lies on the kink, where any slope from −1/n to 1/n is a subgradient. The forward "
-    "difference gives 1/n; the central difference, the closed form, forward, reverse and symbolic give the middle, 0.",
 )
