@@ -8,7 +8,23 @@
 from difflib import get_close_matches
 
 from ..errors import InvalidArgument
-from . import classics, control_flow, graphs, kinks, linear_algebra, losses, polynomials, regression, swell
+from . import (
+    bundle_adjustment,
+    classics,
+    control_flow,
+    fluid,
+    graphs,
+    kepler,
+    kinks,
+    linear_algebra,
+    losses,
+    lstm,
+    mixture,
+    polynomials,
+    regression,
+    runge_kutta,
+    swell,
+)
 from .problem import Known, Problem
 
 __all__ = ["Known", "Problem", "all_problems", "get"]
@@ -38,6 +54,7 @@ _PROBLEMS = (
     linear_algebra.WEIGHTED_MATRIX_PRODUCT,
     swell.LOGISTIC_MAP,
     graphs.EVALUATION_TRACE,
+    fluid.HELMHOLTZ,
     classics.SPEELPENNING,
     classics.SPEELPENNING_ZERO,
     classics.ROSENBROCK,
@@ -45,6 +62,12 @@ _PROBLEMS = (
     classics.SQUIRE_TRAPP,
     linear_algebra.LOG_SUM_EXP,
     linear_algebra.DETERMINANT,
+    kepler.KEPLER,
+    runge_kutta.DECAY,
+    runge_kutta.LOTKA_VOLTERRA,
+    mixture.GAUSSIAN_MIXTURE,
+    lstm.LSTM,
+    bundle_adjustment.BUNDLE_ADJUSTMENT,
     kinks.HINGE_LOSS_KINK,
     kinks.ZERO_ONE_LOSS_KINK,
     kinks.ABSOLUTE_LOSS_KINK,

@@ -33,7 +33,7 @@ SPEELPENNING = Problem(
     arguments=_speelpenning_point,
     operator="gradient",
     source="B. Speelpenning, Compiling fast partial derivatives of functions given by algorithms (1980); "
-    "A. Griewank, A. Walther, Evaluating Derivatives (2008), section 3.3",
+    "A. Griewank, A. Walther, Evaluating Derivatives (2008)",
     sizes=(2, 4, 8, 16, 32, 64, 128, 256),
     size=16,
     closed_forms={"gradient": _speelpenning_gradient},
