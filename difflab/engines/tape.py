@@ -13,13 +13,20 @@ import numpy as np
 
 from ..structure import shape_of
 from ..types import Array
-from .tensor import Node, Tensor
+from .tensor import Node, Tensor, as_tensors
 
 
-def sweep(outputs: Sequence[Array], cotangents: Sequence[Array], inputs: Sequence[Tensor]) -> list[Array | None]:
+def sweep(
+    outputs: Sequence[Array], cotangents: Sequence[Array], inputs: Sequence[Tensor], create_graph: bool = False
+) -> list[Array | None]:
     """Carry a cotangent of each output back to the inputs; None where nothing arrived.
 
-    An output that is no `Tensor` of the inputs' level does not depend on them.
+    Args:
+        outputs: results; one that is no `Tensor` of the inputs' level does not depend on them.
+        cotangents: one for each output, of its shape.
+        inputs: tensors that were made from arrays, not computed.
+        create_graph: run the rules on tensors, not on their arrays. The graph is then extended by
+            its own adjoints, and the results are tensors that another sweep can start from.
     """
     level = inputs[0].level
     arrived: Arrived = {}
@@ -33,9 +40,9 @@ def sweep(outputs: Sequence[Array], cotangents: Sequence[Array], inputs: Sequenc
         cotangent = arrived.pop(node)
         if primitive.multiple:
             cotangent = _with_zeros(cotangent, node.output)
-        operands = node.operands
+        operands, output = as_tensors(node, level) if create_graph else (node.operands, node.output)
         for position, parent, slot in node.parents:
-            flow = primitive.pull(position, cotangent, node.output, operands, node.parameters)
+            flow = primitive.pull(position, cotangent, output, operands, node.parameters)
             if flow is not None:
                 _accumulate(arrived, parent, slot, fit(flow, operands[position]))
     return [arrived.get(tensor.node) for tensor in inputs]

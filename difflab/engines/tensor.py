@@ -73,10 +73,22 @@ class Tensor(ArrayValue):
         output = apply(primitive, arrays, parameters) if nested else primitive.evaluate(arrays, parameters)
         if not primitive.differentiable:
             return output
-        node = Node(primitive, arrays, parameters, output, parents)
-        if not primitive.multiple:
-            return Tensor(level, output, node)
-        return rebuild(output, [Tensor(level, each, node, slot) for slot, each in enumerate(output)])
+        return _output(Node(primitive, arrays, parameters, output, parents), level)
 
     def __repr__(self) -> str:
         return f"Tensor({self.data!r})"
+
+
+def as_tensors(node: Node, level: int) -> tuple[Sequence[Array], Any]:
+    """Give a node's operands and output as the tensors that they were when it was made."""
+    operands = list(node.operands)
+    for position, parent, slot in node.parents:
+        operands[position] = Tensor(level, operands[position], parent, slot)
+    return operands, _output(node, level)
+
+
+def _output(node: Node, level: int) -> Any:
+    output = node.output
+    if node.primitive is None or not node.primitive.multiple:
+        return Tensor(level, output, node)
+    return rebuild(output, [Tensor(level, each, node, slot) for slot, each in enumerate(output)])

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -20,6 +21,9 @@ from .tensor import Tensor
 
 Flat = Callable[[Sequence[Array]], list[Array]]
 Pull = Callable[[Sequence[Array]], list[Array]]
+
+_infinite_slopes_allowed = partial(np.errstate, divide="ignore", invalid="ignore")
+"""An infinite slope, as sqrt has at 0, is a result and no cause for a warning."""
 
 
 def push(function: Flat, leaves: Sequence[Array], tangents: Sequence[Array]) -> tuple[list[Array], list[Array]]:
@@ -60,13 +64,33 @@ def gradient(function: Flat, mode: Literal["forward", "reverse"]) -> Flat:
     return forward if mode == "forward" else reverse
 
 
+def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Sequence[Array]) -> list[Array]:
+    """Multiply the (symmetric) Hessian by `k` directions: sweep back over the graph extended by its adjoints."""
+    level = next_level()
+    inputs = [Tensor(level, leaf) for leaf in leaves]
+    outputs = function(inputs)
+
+    def products(extended: bool) -> list[Array]:
+        carried, _ = _carrier(1, extended, forward=False)
+        ones = [carried(np.ones((1, *shape_of(output)), floating(output))) for output in outputs]
+        with _infinite_slopes_allowed():
+            slopes = sweep(outputs, ones, inputs, create_graph=True)
+        slopes = [slope.data if isinstance(slope, Extended) else slope for slope in slopes]
+        return _pull(slopes, directions, inputs, extended)
+
+    plain = products(extended=False)
+    undecided = any(map(_holds_nan, plain)) and not any(_holds_nan(output) for output in outputs)
+    return products(extended=True) if undecided else plain
+
+
 def _push(
     function: Flat, leaves: Sequence[Array], tangents: Sequence[Array], extended: bool
 ) -> tuple[list[Array], list[Array]]:
     level = next_level()
     count = len(tangents[0])
     carried, unwrap = _carrier(count, extended, forward=True)
-    outputs = function([Dual(level, leaf, carried(t)) for leaf, t in zip(leaves, tangents, strict=True)])
+    with _infinite_slopes_allowed():
+        outputs = function([Dual(level, leaf, carried(t)) for leaf, t in zip(leaves, tangents, strict=True)])
     values = []
     pushed = []
     for output in outputs:
@@ -84,7 +108,8 @@ def _pull(
 ) -> list[Array]:
     count = len(cotangents[0])
     carried, unwrap = _carrier(count, extended, forward=False)
-    arrived = sweep(outputs, [carried(cotangent) for cotangent in cotangents], inputs)
+    with _infinite_slopes_allowed():
+        arrived = sweep(outputs, [carried(cotangent) for cotangent in cotangents], inputs)
     return [
         np.zeros((count, *x.shape), x.dtype) if cotangent is None else unwrap(cotangent)
         for cotangent, x in zip(arrived, inputs, strict=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ..engines.transforms import gradient, pullback, push
+from ..engines.transforms import gradient, pullback, push, reverse_over_reverse
 from ..errors import InvalidArgument
 from ..interface import Differentiator, Support
 from ..kernel import Kernel, Leaves, Pull, scalar_call
@@ -65,7 +65,7 @@ class ReverseKernel(Kernel):
 
     def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
         """Differentiate the reverse sweep along the tangents, or, the Hessian being symmetric, back over it."""
-        slope = gradient(scalar_call(at), "reverse")
+        function = scalar_call(at)
         if self.second_order == "forward":
-            return push(slope, at.leaves, tangents)[1]
-        return pullback(slope, at.leaves)[1](tangents)
+            return push(gradient(function, "reverse"), at.leaves, tangents)[1]
+        return reverse_over_reverse(function, at.leaves, tangents)
