@@ -44,7 +44,7 @@ class Kernel(ABC):
         return outputs, pull
 
     def columns(self, at: Point) -> tuple[Leaves, Leaves]:
-        """Push all n unit directions: outputs, and the columns of the Jacobian, `(n, *y.shape)` for each output leaf."""
+        """Push all n unit directions: outputs, and the Jacobian's columns, `(n, *y.shape)` for each output leaf."""
         return self.push(at, basis(at.leaves))
 
     def jacobian(self, at: Point) -> list[Leaves]:

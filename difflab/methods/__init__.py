@@ -47,8 +47,8 @@ def get(method: str | Differentiator) -> Differentiator:
     """
     if isinstance(method, Differentiator):
         return method
-    if not isinstance(method, str) or method not in _TABLE:
-        near = get_close_matches(str(method), _TABLE, n=3)
+    if method not in _TABLE:
+        near = get_close_matches(f"{method}", _TABLE, n=3)
         listed = f"did you mean {' or '.join(map(repr, near))}?" if near else f"use one of {', '.join(_TABLE)}."
         raise InvalidArgument(f"There is no method {method!r}: {listed}")
     module, class_name = _TABLE[method]

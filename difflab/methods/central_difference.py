@@ -9,7 +9,7 @@ import numpy as np
 from ..kernel import Leaves, require_scalar
 from ..signature import Point, Signature
 from ..types import Array
-from .differences import DifferenceKernel, NumericalDifferentiator, difference
+from .differences import DifferenceKernel, NumericalDifferentiator, difference, stacked
 from .lines import Line
 
 
@@ -46,35 +46,36 @@ class CentralKernel(DifferenceKernel):
     first_law = 1 / 3
     second_law = 1 / 4
 
-    def slopes(
-        self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool
-    ) -> tuple[Leaves, list[Leaves]]:
+    def slopes(self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool) -> tuple[Leaves, Leaves]:
+        """Compare the points ahead and behind."""
         pairs = (line.moved(at.leaves, sign * t) for line, t in zip(lines, steps, strict=True) for sign in (1, -1))
-        results = self.evaluate(at, chain([at.leaves] if value else [], pairs))
+        results = self.evaluate(at, chain([at.leaves] if value or not lines else [], pairs))
         first = next(results)
         rest = results if value else chain([first], results)
-        return first, [
+        slopes = (
             [change / (line.measured(t) - line.measured(-t)) for change in difference(next(rest), next(rest))]
             for line, t in zip(lines, steps, strict=True)
-        ]
+        )
+        return first, stacked(slopes, first)
 
     def bends(self, at: Point, lines: Sequence[Line], steps: Sequence[float]) -> tuple[Leaves, Array]:
+        """Take x, x ± t_i, and x ± (t_i + t_j) for i < j."""
         pairs = list(combinations(range(len(lines)), 2))
         results = self.evaluate(at, _around(at.leaves, lines, steps, pairs))
         centre = next(results)
         require_scalar(at, centre)
-        values = (np.float64(result[0]) for result in results)
-        single = np.array([(next(values) - centre[0]) + (next(values) - centre[0]) for _ in lines])
+        changes = (difference(result, centre)[0] for result in results)
+        single = np.array([next(changes) + next(changes) for _ in lines])
         matrix = np.diag(single)
         for i, j in pairs:
-            double = (next(values) - centre[0]) + (next(values) - centre[0])
-            matrix[i, j] = matrix[j, i] = (double - single[i] - single[j]) / 2
+            matrix[i, j] = matrix[j, i] = (next(changes) + next(changes) - single[i] - single[j]) / 2
         exact = _lengths(lines, steps)
         return centre, matrix / np.multiply.outer(exact, exact)
 
     def mixed(
         self, at: Point, lines: Sequence[Line], others: Sequence[Line], steps: Sequence[float], leaps: Sequence[float]
     ) -> tuple[Leaves, Array]:
+        """Take the four corners x ± t ± s, s along a tangent."""
         corners = (
             line.moved(other.moved(at.leaves, far * leap), near * t)
             for other, leap in zip(others, leaps, strict=True)

@@ -80,10 +80,11 @@ class DifferenceKernel(Kernel):
         self.settings = settings
 
     @abstractmethod
-    def slopes(
-        self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool
-    ) -> tuple[Leaves, list[Leaves]]:
-        """Give the outputs at the first point visited (x itself if `value`), and the derivative along each line."""
+    def slopes(self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool) -> tuple[Leaves, Leaves]:
+        """Give the outputs at the first point visited, which is x itself if `value`, and the derivatives.
+
+        These are `(lines, *y.shape)` for each output leaf, in float64 at least.
+        """
 
     @abstractmethod
     def bends(self, at: Point, lines: Sequence[Line], steps: Sequence[float]) -> tuple[Leaves, Array]:
@@ -95,54 +96,74 @@ class DifferenceKernel(Kernel):
     ) -> tuple[Leaves, Array]:
         """Give some outputs, and second derivatives `(others, lines)`; `leaps` are the steps along `others`."""
 
+    def value(self, at: Point) -> Leaves:
+        """Call the function at the point itself."""
+        return next(self.evaluate(at, [at.leaves]))
+
     def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
-        return self._columns(at, self._along(at, tangents), value=True)
+        """Take one line for each tangent."""
+        return self._columns(at, self.along(at, tangents), value=True)
 
     def columns(self, at: Point) -> tuple[Leaves, Leaves]:
-        return self._columns(at, self._axes(at), value=True)
+        """Take one line for each component."""
+        return self._columns(at, self.axes(at), value=True)
 
     def jacobian(self, at: Point) -> list[Leaves]:
-        outputs, columns = self._columns(at, self._axes(at), value=False)
+        """Spare the call for the value, where the formula does not use it."""
+        outputs, columns = self._columns(at, self.axes(at), value=False)
         return by_input(columns, outputs, at.leaves)
 
     def gradient(self, at: Point) -> Leaves:
-        outputs, columns = self._columns(at, self._axes(at), value=False)
+        """Spare the call for the value, where the formula does not use it."""
+        outputs, columns = self._columns(at, self.axes(at), value=False)
         require_scalar(at, outputs)
         return by_input(columns, outputs, at.leaves)[0]
 
     def hessian(self, at: Point) -> Leaves:
-        lines = self._axes(at)
+        """Ask for all pairs of components at once."""
+        lines = self.axes(at)
 
         def attempt(noise: float) -> tuple[Leaves, Array]:
             return self.bends(at, lines, self.steps(lines, self.second_law, noise))
 
-        return split(self._resolved(at, attempt)[1], at.leaves)
+        return split(self.resolved(at, attempt)[1], at.leaves)
 
     def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
-        lines, others = self._axes(at), self._along(at, tangents)
+        """Pair each component with each tangent."""
+        lines, others = self.axes(at), self.along(at, tangents)
+        if not lines:
+            require_scalar(at, self.value(at))
+            return split(np.zeros((len(others), 0)), at.leaves)
 
         def attempt(noise: float) -> tuple[Leaves, Array]:
             steps, leaps = (self.steps(some, self.second_law, noise) for some in (lines, others))
             return self.mixed(at, lines, others, steps, leaps)
 
-        return split(self._resolved(at, attempt)[1], at.leaves)
+        return split(self.resolved(at, attempt)[1], at.leaves)
 
     def steps(self, lines: Sequence[Line], law: float, noise: float) -> list[float]:
         """Choose the step along each line, for results of resolution `noise`."""
         if self.settings.step is None:
             return [max(line.resolution, noise) ** law * line.scale for line in lines]
-        steps = [self.settings.step / line.largest for line in lines]
+        return self.fixed_steps(lines, self.settings.step)
+
+    def fixed_steps(self, lines: Sequence[Line], step: float) -> list[float]:
+        """Take the same absolute step along every line; refuse one that rounding would swallow."""
+        steps = [step / line.largest for line in lines]
         if any(line.measured(t) == 0 for line, t in zip(lines, steps, strict=True)):
             raise InvalidArgument(
-                f"step={self.settings.step} is lost in rounding: x + step equals x for a component of the point. "
+                f"A step of {step} is lost in rounding: x + {step} equals x for a component of the point. "
                 f"Use a larger step, or step=None to have it chosen."
             )
         return steps
 
     def evaluate(self, at: Point, points: Iterable[Leaves]) -> Iterator[Leaves]:
-        """Call the function at each point: in turn, or in one call if it takes batches."""
+        """Call the function at each point: in turn, or in one call if it takes batches.
+
+        Each call gets copies: a function that writes into its argument spoils no other point.
+        """
         if not self.settings.batch:
-            return map(at.call, points)
+            return (at.call([leaf.copy() for leaf in leaves]) for leaves in points)
         stacked = [np.stack(leaf) for leaf in zip(*points, strict=True)]
         count = len(stacked[0])
         outputs = at.call(stacked)
@@ -155,18 +176,7 @@ class DifferenceKernel(Kernel):
                 )
         return map(list, zip(*outputs, strict=True))
 
-    def value(self, at: Point) -> Leaves:
-        return next(self.evaluate(at, [at.leaves]))
-
-    def _columns(self, at: Point, lines: Sequence[Line], value: bool) -> tuple[Leaves, Leaves]:
-        def attempt(noise: float) -> tuple[Leaves, list[Leaves]]:
-            return self.slopes(at, lines, self.steps(lines, self.first_law, noise), value or not lines)
-
-        outputs, slopes = self._resolved(at, attempt)
-        stacked = [np.array([slope[number] for slope in slopes], floating(y)) for number, y in enumerate(outputs)]
-        return outputs, [np.reshape(s, (len(lines), *np.shape(y))) for s, y in zip(stacked, outputs, strict=True)]
-
-    def _resolved(self, at: Point, attempt: Callable[[float], tuple[Leaves, Result]]) -> tuple[Leaves, Result]:
+    def resolved(self, at: Point, attempt: Callable[[float], tuple[Leaves, Result]]) -> tuple[Leaves, Result]:
         """Attempt with the arguments' resolution, and again if the results turn out to be coarser than that."""
         outputs, result = attempt(0.0)
         noise = max(resolution(y) for y in outputs)
@@ -174,10 +184,19 @@ class DifferenceKernel(Kernel):
             return attempt(noise)
         return outputs, result
 
-    def _axes(self, at: Point) -> list[Line]:
+    def _columns(self, at: Point, lines: Sequence[Line], value: bool) -> tuple[Leaves, Leaves]:
+        def attempt(noise: float) -> tuple[Leaves, Leaves]:
+            return self.slopes(at, lines, self.steps(lines, self.first_law, noise), value or not lines)
+
+        outputs, slopes = self.resolved(at, attempt)
+        return outputs, [slope.astype(floating(y)) for slope, y in zip(slopes, outputs, strict=True)]
+
+    def axes(self, at: Point) -> list[Line]:
+        """Give the line along each component."""
         return list(axes(at.leaves, self.settings.typical))
 
-    def _along(self, at: Point, tangents: Sequence[Array]) -> list[Line]:
+    def along(self, at: Point, tangents: Sequence[Array]) -> list[Line]:
+        """Give the line along each of `k` tangents."""
         return [Along(at.leaves, list(tangent), self.settings.typical) for tangent in zip(*tangents, strict=True)]
 
 
@@ -185,3 +204,10 @@ def difference(left: Leaves, right: Leaves) -> Leaves:
     """Subtract outputs leaf by leaf, in float64 at least, so that narrow and integer results lose nothing."""
     with np.errstate(invalid="ignore"):  # ∞ − ∞ is an honest NaN
         return [np.subtract(y, z, dtype=np.result_type(y, float)) for y, z in zip(left, right, strict=True)]
+
+
+def stacked(slopes: Iterable[Leaves], outputs: Leaves) -> Leaves:
+    """Join the derivatives along each line into `(lines, *y.shape)` for each output leaf."""
+    by_line = list(slopes)
+    columns = [np.array([slope[number] for slope in by_line]) for number in range(len(outputs))]
+    return [np.reshape(c, (len(by_line), *np.shape(y))) for c, y in zip(columns, outputs, strict=True)]

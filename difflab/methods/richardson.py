@@ -1,0 +1,179 @@
+"""Richardson extrapolation: central differences on a ladder of steps, extrapolated to a step of zero.
+
+The error of a central difference is a series in t², so two of them combine into one whose error
+begins at t⁴, and so on (Richardson 1911; Ridders, *Advances in Engineering Software* 4, 1982, 75–76).
+Unlike a single difference this takes large steps, where rounding hurts least, and it knows its error.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import InvalidArgument
+from ..kernel import Leaves, by_input
+from ..signature import ArgumentNumbers, Point, Signature
+from ..types import Array, Function, Tree
+from .central_difference import CentralKernel
+from .differences import NumericalDifferentiator, Result
+from .extrapolation import CONTRACTION, Estimate, extrapolate
+from .lines import Line, resolution
+
+FIRST_STEP = 0.25
+"""The first step, in units of the component's scale."""
+
+
+@dataclass(frozen=True)
+class Richardson(NumericalDifferentiator):
+    """Central differences at `levels` steps, each half the one before, extrapolated to zero.
+
+    `step` is the first and largest step; None takes a quarter of the component's scale. Steps that
+    leave the function's domain are passed over. For each component the entry of the extrapolation
+    table with the least estimated error is given: near 1e-14 relative for smooth functions in
+    float64. Calls: 2n·levels for a gradient (one more for the value), and `levels` times those of
+    `CentralDifference` for second derivatives; with `batch=True`, one call for each level.
+
+    `jacobian_with_error` and `jvp_with_error` give the error estimate too.
+
+    >>> import numpy as np
+    >>> value, error = Richardson().jacobian_with_error(np.exp, 0.0)
+    >>> abs(float(value) - 1.0) <= float(error) < 1e-12
+    True
+    """
+
+    levels: int = 12
+
+    name = "richardson"
+    summary = "central differences on a ladder of steps, extrapolated to zero, with an error estimate"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.levels < 2:
+            raise InvalidArgument(f"levels={self.levels} of Richardson: extrapolation needs at least 2.")
+
+    def kernel(self, signature: Signature, at: Point) -> "RichardsonKernel":
+        """Prepare nothing: the function is called as it is."""
+        return RichardsonKernel(self)
+
+    def jacobian_with_error(self, function: Function, *args: Tree, argnums: ArgumentNumbers = 0) -> Estimate:
+        """Give the Jacobian and, entry by entry, a bound on its error; of a scalar function, the gradient's.
+
+        Both have the structure that `Derivatives.jacobian` describes. The bound is an estimate: it
+        holds where the function is smooth over the smaller steps, and its values carry no more noise
+        than shows between the steps. It is infinite where no two steps gave finite values.
+        """
+        signature = Signature.of(function, args, argnums)
+        at = signature.point(args)
+        kernel = RichardsonKernel(self)
+        outputs, estimates = kernel.estimates(at, kernel.axes(at))
+
+        def tree(columns: Leaves) -> Tree:
+            rows = by_input(columns, outputs, at.leaves)
+            return _in_output_structure(at, [signature.moving_trees(row) for row in rows])
+
+        return Estimate(tree([e.value for e in estimates]), tree([e.error for e in estimates]))
+
+    def jvp_with_error(self, function: Function, *args: Tree, tangents: Tree, argnums: ArgumentNumbers = 0) -> Estimate:
+        """Give the derivative along `tangents`, in the structure of the result, and a bound on its error."""
+        signature = Signature.of(function, args, argnums)
+        at = signature.point(args)
+        directions = [direction[None] for direction in signature.moving_leaves(tangents, "tangents")]
+        kernel = RichardsonKernel(self)
+        _, estimates = kernel.estimates(at, kernel.along(at, directions))
+        return Estimate(
+            _in_output_structure(at, [e.value[0] for e in estimates]),
+            _in_output_structure(at, [e.error[0] for e in estimates]),
+        )
+
+
+class RichardsonKernel(CentralKernel):
+    """Central differences on every rung of the ladder, and their extrapolation."""
+
+    def __init__(self, settings: Richardson):
+        super().__init__(settings)
+        self.shrinkage = [CONTRACTION**-level for level in range(settings.levels)]
+
+    def steps(self, lines: Sequence[Line], law: float, noise: float) -> list[float]:
+        """Choose the first step of each ladder; by no law, as every rung is tried."""
+        if self.settings.step is None:
+            return [FIRST_STEP * line.scale for line in lines]
+        last = self.shrinkage[-1]
+        return [t / last for t in self.fixed_steps(lines, self.settings.step * last)]
+
+    def resolved(self, at: Point, attempt: Callable[[float], tuple[Leaves, Result]]) -> tuple[Leaves, Result]:
+        """Attempt once: the table finds the best step whatever the resolution of the results."""
+        return attempt(0.0)
+
+    def estimates(self, at: Point, lines: Sequence[Line]) -> tuple[Leaves, list[Estimate]]:
+        """Give some outputs, and slopes with error bounds, `(lines, *y.shape)` for each output leaf."""
+        return self._slope_estimates(at, lines, self.steps(lines, self.first_law, 0.0), value=not lines)
+
+    def slopes(self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool) -> tuple[Leaves, Leaves]:
+        """Extrapolate the slopes."""
+        outputs, estimates = self._slope_estimates(at, lines, steps, value)
+        return outputs, [estimate.value for estimate in estimates]
+
+    def bends(self, at: Point, lines: Sequence[Line], steps: Sequence[float]) -> tuple[Leaves, Array]:
+        """Extrapolate the matrix of second derivatives."""
+
+        def rung(shrink: float) -> tuple[Leaves, Leaves, Array]:
+            t = [shrink * step for step in steps]
+            outputs, matrix = CentralKernel.bends(self, at, lines, t)
+            return outputs, [matrix], np.multiply.outer(t, t) / 4  # four values of f meet, at full weight
+
+        outputs, (estimate,) = self._extrapolated(lines, np.multiply.outer(_scales(lines), _scales(lines)), rung)
+        return outputs, estimate.value
+
+    def mixed(
+        self, at: Point, lines: Sequence[Line], others: Sequence[Line], steps: Sequence[float], leaps: Sequence[float]
+    ) -> tuple[Leaves, Array]:
+        """Extrapolate the second derivatives along pairs of lines."""
+
+        def rung(shrink: float) -> tuple[Leaves, Leaves, Array]:
+            t, s = [shrink * step for step in steps], [shrink * leap for leap in leaps]
+            outputs, matrix = CentralKernel.mixed(self, at, lines, others, t, s)
+            return outputs, [matrix], np.multiply.outer(s, t)
+
+        outputs, (estimate,) = self._extrapolated(lines, np.multiply.outer(_scales(others), _scales(lines)), rung)
+        return outputs, estimate.value
+
+    def _slope_estimates(
+        self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool
+    ) -> tuple[Leaves, list[Estimate]]:
+        def rung(shrink: float) -> tuple[Leaves, Leaves, Array]:
+            t = [shrink * step for step in steps]
+            return *CentralKernel.slopes(self, at, lines, t, value and shrink == 1), np.array(t)
+
+        return self._extrapolated(lines, _scales(lines), rung)
+
+    def _extrapolated(
+        self, lines: Sequence[Line], scales: Array, rung: Callable[[float], tuple[Leaves, Leaves, Array]]
+    ) -> tuple[Leaves, list[Estimate]]:
+        """Extrapolate what `rung` gives at each shrinkage of the steps: outputs, derivatives, and lengths.
+
+        Evaluating f is taken to round its value and its arguments, an error of ε·(|f| + scale·|f'|), which
+        the division by the length magnifies.
+        """
+        with np.errstate(all="ignore"):  # the first steps may leave the domain, the last drown in rounding
+            ladder = [rung(shrink) for shrink in self.shrinkage]
+            coarsest = max((line.resolution for line in lines), default=0.0)
+            estimates = []
+            for number, first in enumerate(ladder[0][0]):
+                shape = (*scales.shape, *[1] * np.ndim(first))
+                noises = [
+                    max(resolution(first), coarsest)
+                    * (np.abs(outputs[number]) + scales.reshape(shape) * np.abs(derivatives[number]))
+                    / lengths.reshape(shape)
+                    for outputs, derivatives, lengths in ladder
+                ]
+                estimates.append(extrapolate([derivatives[number] for _, derivatives, _ in ladder], noises))
+        return ladder[0][0], estimates
+
+
+def _scales(lines: Sequence[Line]) -> Array:
+    return np.array([line.scale for line in lines])
+
+
+def _in_output_structure(at: Point, leaves: Sequence[Tree]) -> Tree:
+    assert at.output_structure is not None
+    return at.output_structure.unflatten(leaves)
