@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from difflab.errors import InvalidArgument
 from difflab.problems import Problem, all_problems, get
@@ -58,6 +60,18 @@ def _is_float(leaf: Any) -> bool:
 @pytest.mark.parametrize("problem", [p for p in PROBLEMS if p.name not in JUMPS], ids=lambda p: p.name)
 def test_first_order_closed_form_is_the_60_digit_derivative(problem: Problem) -> None:
     args = problem.at()
+    expected = precise.jacobian(precise_function(problem), args, problem.argnums)
+    assert relative_error(problem.closed_forms[problem.operator](*args), expected) < problem.tolerance
+
+
+@pytest.mark.parametrize("problem", [p for p in PROBLEMS if p.smooth], ids=lambda p: p.name)
+@settings(max_examples=3)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_first_order_closed_form_holds_around_the_default_point(problem: Problem, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    leaves, structure = flatten(problem.at(problem.sizes[0]))
+    moved = [leaf * random.uniform(0.95, 1.05, np.shape(leaf)) if _is_float(leaf) else leaf for leaf in leaves]
+    args = structure.unflatten(moved)
     expected = precise.jacobian(precise_function(problem), args, problem.argnums)
     assert relative_error(problem.closed_forms[problem.operator](*args), expected) < problem.tolerance
 
