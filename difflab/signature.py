@@ -73,8 +73,7 @@ class Signature:
             leaves, structure = flat[number]
             if not leaves:
                 raise InvalidArgument(f"Argument {number} of {describe(function)} holds no numbers to differentiate.")
-            for leaf, path in zip(leaves, structure.paths(f"args[{number}]"), strict=True):
-                _as_moving(leaf, path, function)
+            _as_moving(leaves, structure, number, function)
         kinds = tuple(
             tuple(_moving_kind(leaf) if number in moving else _kind(leaf) for leaf in leaves)
             for number, (leaves, _) in enumerate(flat)
@@ -93,8 +92,7 @@ class Signature:
         for number, arg in enumerate(args):
             found, structure = flatten(arg)
             if number in self.moving:
-                paths = structure.paths(f"args[{number}]")
-                found = [_as_moving(leaf, path, self.function) for leaf, path in zip(found, paths, strict=True)]
+                found = _as_moving(found, structure, number, self.function)
                 leaves += found
             else:
                 constants += found
@@ -186,28 +184,35 @@ def _moving(argnums: ArgumentNumbers, count: int, function: Function) -> tuple[i
     return moving
 
 
-def _as_moving(leaf: Any, path: str, function: Function) -> Array:
-    if type(leaf) is np.ndarray and leaf.dtype.kind == "f":
-        return leaf
-    if isinstance(leaf, (int, float)) and not isinstance(leaf, (bool, np.generic)):
-        return np.float64(leaf)
+def _as_moving(leaves: Sequence[Any], structure: Structure, number: int, function: Function) -> list[Array]:
+    """Take leaves of a differentiated argument as arrays; raises `InvalidArgument` for one that cannot move."""
+    moving = []
+    for position, leaf in enumerate(leaves):
+        if isinstance(leaf, (int, float)) and not isinstance(leaf, (bool, np.generic)):
+            moving.append(np.float64(leaf))
+        elif getattr(getattr(leaf, "dtype", None), "kind", None) == "f":
+            moving.append(leaf)
+        else:
+            path = structure.paths(f"args[{number}]")[position]
+            raise InvalidArgument(f"{path} of {describe(function)} {_why_not_moving(leaf)}")
+    return moving
+
+
+def _why_not_moving(leaf: Any) -> str:
     dtype = getattr(leaf, "dtype", None)
     if dtype is None:
-        raise InvalidArgument(
-            f"{path} of {describe(function)} is {leaf!r} ({type(leaf).__name__}): only numbers and arrays can be "
-            f"differentiated. Pass it as another argument and leave that one out of argnums."
+        return (
+            f"is {leaf!r} ({type(leaf).__name__}): only numbers and arrays can be differentiated. Pass it as another "
+            f"argument and leave that one out of argnums."
         )
     if dtype.kind == "c":
-        raise InvalidArgument(
-            f"{path} of {describe(function)} is complex ({dtype}): difflab differentiates with respect to real "
-            f"numbers. Pass the real and imaginary parts as two real arguments."
+        return (
+            f"is complex ({dtype}): difflab differentiates with respect to real numbers. Pass the real and imaginary "
+            f"parts as two real arguments."
         )
-    if dtype.kind != "f":
-        raise InvalidArgument(
-            f"{path} of {describe(function)} has dtype {dtype}: convert it with .astype(float), or leave this "
-            f"argument out of argnums if it is a constant."
-        )
-    return leaf
+    return (
+        f"has dtype {dtype}: convert it with .astype(float), or leave this argument out of argnums if it is a constant."
+    )
 
 
 def _moving_kind(leaf: Any) -> tuple[tuple[int, ...], Any]:
