@@ -188,7 +188,7 @@ def _as_moving(leaves: Sequence[Any], structure: Structure, number: int, functio
     """Take leaves of a differentiated argument as arrays; raises `InvalidArgument` for one that cannot move."""
     moving = []
     for position, leaf in enumerate(leaves):
-        if isinstance(leaf, (int, float)) and not isinstance(leaf, (bool, np.generic)):
+        if type(leaf) in (int, float):
             moving.append(np.float64(leaf))
         elif getattr(getattr(leaf, "dtype", None), "kind", None) == "f":
             moving.append(leaf)
@@ -199,7 +199,7 @@ def _as_moving(leaves: Sequence[Any], structure: Structure, number: int, functio
 
 
 def _why_not_moving(leaf: Any) -> str:
-    dtype = getattr(leaf, "dtype", None)
+    dtype = np.dtype(complex) if isinstance(leaf, complex) else getattr(leaf, "dtype", None)
     if dtype is None:
         return (
             f"is {leaf!r} ({type(leaf).__name__}): only numbers and arrays can be differentiated. Pass it as another "
