@@ -172,10 +172,10 @@ def as_shaped(leaf: Any, shape: tuple[int, ...], dtype: Any, what: str) -> Array
 
 
 def _moving(argnums: ArgumentNumbers, count: int, function: Function) -> tuple[int, ...]:
-    numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    numbers: tuple[Any, ...] = argnums if isinstance(argnums, tuple) else (argnums,)
     if not numbers or not all(isinstance(n, int) and -count <= n < count for n in numbers):
         raise InvalidArgument(
-            f"argnums={argnums} does not fit {describe(function)} called with {count} arguments: "
+            f"argnums={argnums!r} does not fit {describe(function)} called with {count} arguments: "
             f"use a number from 0 to {count - 1}, or a tuple of them."
         )
     moving = tuple(n % count for n in numbers)
