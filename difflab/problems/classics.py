@@ -21,6 +21,12 @@ def _speelpenning_gradient(x: Array) -> Array:
     return before * after
 
 
+def _speelpenning_hessian(x: Array) -> Array:
+    """Multiply all entries but two."""
+    n = len(x)
+    return np.array([[np.prod(np.delete(x, [i, j])) if i != j else 0 * x[i] for j in range(n)] for i in range(n)])
+
+
 def _speelpenning_point(size: int) -> tuple[Array]:
     i = np.arange(1, size + 1)
     return (i / (i + 1),)
@@ -36,7 +42,7 @@ SPEELPENNING = Problem(
     "A. Griewank, A. Walther, Evaluating Derivatives (2008)",
     sizes=(2, 4, 8, 16, 32, 64, 128, 256),
     size=16,
-    closed_forms={"gradient": _speelpenning_gradient},
+    closed_forms={"gradient": _speelpenning_gradient, "hessian": _speelpenning_hessian},
     known=(Known("value", 1 / 17, "x_i = i/(i + 1): the product telescopes to 1/(n + 1)", size=16),),
     tags=frozenset({"literature", "vector", "polynomial"}),
     notes="The gradient has n entries of n − 1 factors each, yet costs about three times the product itself.",

@@ -21,6 +21,16 @@ def _kepler_gradient(mean_anomaly: Array, eccentricity: Array, iterations: int) 
     return 1 / slope, np.sin(E) / slope
 
 
+def _kepler_hessian(mean_anomaly: Array, eccentricity: Array, iterations: int) -> tuple[tuple[Array, Array], ...]:
+    """Differentiate the gradient by the implicit function theorem once more."""
+    E = kepler(mean_anomaly, eccentricity, iterations)
+    sine, cosine = np.sin(E), np.cos(E)
+    slope = 1 - eccentricity * cosine
+    mixed = (cosine - eccentricity) / slope**3
+    by_eccentricity = sine * (2 * cosine * slope - eccentricity * sine**2) / slope**3
+    return (-eccentricity * sine / slope**3, mixed), (mixed, by_eccentricity)
+
+
 KEPLER = Problem(
     name="kepler",
     title="Kepler's equation by Newton's method",
@@ -32,7 +42,7 @@ KEPLER = Problem(
     sizes=(8, 16, 32, 64, 128),
     size=8,
     argnums=(0, 1),
-    closed_forms={"gradient": _kepler_gradient},
+    closed_forms={"gradient": _kepler_gradient, "hessian": _kepler_hessian},
     known=(
         Known("value", 0.0, "the perihelion", arguments=(0.0, 0.4, 8)),
         Known("gradient", (1 / 0.6, 0.0), "dE/dM = 1/(1 − e) at the perihelion", arguments=(0.0, 0.4, 8)),

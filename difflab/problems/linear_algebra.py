@@ -32,6 +32,12 @@ def _weighted_matrix_product_gradient(X: Array, W: Array, weights: Array) -> tup
     return weights @ W.T, X.T @ weights
 
 
+def _weighted_matrix_product_hessian(X: Array, W: Array, weights: Array) -> tuple[tuple[Array, ...], ...]:
+    """∂²/∂X_ij∂W_kl is Z̄_il if j = k; twice by the same matrix it is zero."""
+    mixed = weights[:, None, None, :] * np.eye(len(W))[None, :, :, None]
+    return (np.zeros(X.shape * 2), mixed), (mixed.transpose(2, 3, 0, 1), np.zeros(W.shape * 2))
+
+
 def determinant(A: Array) -> Array:
     """Give det A; A (n, n)."""
     return np.linalg.det(A)
@@ -40,6 +46,12 @@ def determinant(A: Array) -> Array:
 def _determinant_gradient(A: Array) -> Array:
     """Jacobi's formula: the matrix of the cofactors, det(A)·A⁻ᵀ."""
     return np.linalg.det(A) * np.linalg.inv(A).T
+
+
+def _determinant_hessian(A: Array) -> Array:
+    """Differentiate det(A)·A⁻ᵀ: ∂²det/∂A_ij∂A_kl = det(A)·(B_ji·B_lk − B_jk·B_li) with B = A⁻¹."""
+    B = np.linalg.inv(A)
+    return np.linalg.det(A) * (np.einsum("ji,lk->ijkl", B, B) - np.einsum("jk,li->ijkl", B, B))
 
 
 def log_sum_exp(x: Array) -> Array:
@@ -97,7 +109,7 @@ WEIGHTED_MATRIX_PRODUCT = Problem(
     sizes=(1, 2, 4, 8, 16, 32),
     size=2,
     argnums=(0, 1),
-    closed_forms={"gradient": _weighted_matrix_product_gradient},
+    closed_forms={"gradient": _weighted_matrix_product_gradient, "hessian": _weighted_matrix_product_hessian},
     tags=frozenset({"teaching", "linear algebra"}),
     notes="Its gradient is what a reverse sweep computes from the cotangent Z̄ of Z = XW: two matrix products.",
 )
@@ -110,7 +122,7 @@ DETERMINANT = Problem(
     source=_GILES + "; the formula is Jacobi's (1841)",
     sizes=(1, 2, 3, 4, 8, 16, 32),
     size=3,
-    closed_forms={"gradient": _determinant_gradient},
+    closed_forms={"gradient": _determinant_gradient, "hessian": _determinant_hessian},
     known=(
         Known(
             "gradient",

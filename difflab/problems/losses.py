@@ -3,14 +3,20 @@
 A score f with a label y of −1 or 1 has the margin y·f. The losses are means over n examples.
 """
 
+from functools import partial
+
 import numpy as np
 
 from ..types import Array
 from .problem import Known, Problem
 
-_SOURCE = "T. Hastie, R. Tibshirani, J. Friedman, The Elements of Statistical Learning (2009), section 10.6"
-_SIZES = (1, 4, 16, 64, 256, 1024, 4096)
-_SIZE = 16
+_loss = partial(
+    Problem,
+    operator="gradient",
+    source="T. Hastie, R. Tibshirani, J. Friedman, The Elements of Statistical Learning (2009), section 10.6",
+    sizes=(1, 4, 16, 64, 256, 1024, 4096),
+    size=16,
+)
 _TAGS = frozenset({"teaching", "vector", "loss"})
 
 
@@ -21,6 +27,11 @@ def log_loss(scores: Array, labels: Array) -> Array:
 
 def _log_loss_gradient(scores: Array, labels: Array) -> Array:
     return -labels / (1 + np.exp(labels * scores)) / len(scores)
+
+
+def _log_loss_hessian(scores: Array, labels: Array) -> Array:
+    wrong = 1 / (1 + np.exp(labels * scores))
+    return np.diag(wrong * (1 - wrong) / len(scores))
 
 
 def squared_loss(scores: Array, targets: Array) -> Array:
@@ -43,6 +54,10 @@ def exponential_loss(scores: Array, labels: Array) -> Array:
 
 def _exponential_loss_gradient(scores: Array, labels: Array) -> Array:
     return -labels * np.exp(-labels * scores) / len(scores)
+
+
+def _exponential_loss_hessian(scores: Array, labels: Array) -> Array:
+    return np.diag(np.exp(-labels * scores) / len(scores))
 
 
 def hinge_loss(scores: Array, labels: Array) -> Array:
@@ -83,6 +98,10 @@ def _cross_entropy_gradient(probabilities: Array, targets: Array) -> Array:
     return (probabilities - targets) / (probabilities * (1 - probabilities)) / len(probabilities)
 
 
+def _cross_entropy_hessian(probabilities: Array, targets: Array) -> Array:
+    return np.diag((targets / probabilities**2 + (1 - targets) / (1 - probabilities) ** 2) / len(probabilities))
+
+
 def _margins(size: int) -> tuple[Array, Array]:
     """Draw margins at least 0.1 away from every kink (all at whole numbers), and labels."""
     random = np.random.default_rng(7)
@@ -104,97 +123,70 @@ def _probable(size: int) -> tuple[Array, Array]:
     return 1 / (1 + np.exp(-margins)), (1 + labels) / 2
 
 
-LOG_LOSS = Problem(
+LOG_LOSS = _loss(
     name="log_loss",
     title="log loss: mean of ln(1 + exp(−y·f))",
     function=log_loss,
     arguments=_labelled,
-    operator="gradient",
-    source=_SOURCE,
-    sizes=_SIZES,
-    size=_SIZE,
-    closed_forms={"gradient": _log_loss_gradient},
+    closed_forms={"gradient": _log_loss_gradient, "hessian": _log_loss_hessian},
     known=(Known("gradient", np.array([-0.5]), "slope −y/2 at f = 0", arguments=(np.zeros(1), np.ones(1))),),
     tags=_TAGS,
     notes="Smooth; the slope by a score is −y·P(wrong label).",
 )
-SQUARED_LOSS = Problem(
+SQUARED_LOSS = _loss(
     name="squared_loss",
     title="squared loss: mean of (f − t)²",
     function=squared_loss,
     arguments=_residual,
-    operator="gradient",
-    source=_SOURCE,
-    sizes=_SIZES,
-    size=_SIZE,
     closed_forms={"gradient": _squared_loss_gradient, "hessian": _squared_loss_hessian},
     tags=_TAGS | {"polynomial"},
     notes="Smooth, and quadratic: a central difference has no truncation error.",
 )
-EXPONENTIAL_LOSS = Problem(
+EXPONENTIAL_LOSS = _loss(
     name="exponential_loss",
     title="exponential loss: mean of exp(−y·f)",
     function=exponential_loss,
     arguments=_labelled,
-    operator="gradient",
-    source=_SOURCE,
-    sizes=_SIZES,
-    size=_SIZE,
-    closed_forms={"gradient": _exponential_loss_gradient},
+    closed_forms={"gradient": _exponential_loss_gradient, "hessian": _exponential_loss_hessian},
     tags=_TAGS,
     notes="Smooth; the loss that AdaBoost minimizes.",
 )
-HINGE_LOSS = Problem(
+HINGE_LOSS = _loss(
     name="hinge_loss",
     title="hinge loss: mean of max(0, 1 − y·f)",
     function=hinge_loss,
     arguments=_labelled,
-    operator="gradient",
-    source=_SOURCE,
-    sizes=_SIZES,
-    size=_SIZE,
     closed_forms={"gradient": _hinge_loss_gradient},
     tags=_TAGS | {"piecewise"},
     notes="No margin is within 0.1 of the kink at 1, so every method of real steps agrees; the complex step has no "
     "maximum of complex numbers to take.",
 )
-ZERO_ONE_LOSS = Problem(
+ZERO_ONE_LOSS = _loss(
     name="zero_one_loss",
     title="0-1 loss: share of y·f ≤ 0",
     function=zero_one_loss,
     arguments=_labelled,
-    operator="gradient",
-    source=_SOURCE,
-    sizes=_SIZES,
-    size=_SIZE,
     closed_forms={"gradient": _zero_one_loss_gradient},
-    known=(Known("gradient", np.zeros(_SIZE), "piecewise constant"),),
+    known=(Known("gradient", np.zeros(16), "piecewise constant"),),
     tags=_TAGS | {"piecewise"},
     notes="Piecewise constant: every method says 0, which is right, and of no use to training. Hence the other losses.",
 )
-ABSOLUTE_LOSS = Problem(
+ABSOLUTE_LOSS = _loss(
     name="absolute_loss",
     title="absolute loss: mean of |f − t|",
     function=absolute_loss,
     arguments=_residual,
-    operator="gradient",
-    source=_SOURCE,
-    sizes=_SIZES,
-    size=_SIZE,
     closed_forms={"gradient": _absolute_loss_gradient},
     tags=_TAGS | {"piecewise"},
     notes="No residual is within 0.1 of the kink at 0. The complex step fails: the modulus |f + ih| is not analytic.",
 )
-CROSS_ENTROPY = Problem(
+CROSS_ENTROPY = _loss(
     name="cross_entropy",
     title="cross-entropy: mean of −t·ln p − (1 − t)·ln(1 − p)",
     function=cross_entropy,
     arguments=_probable,
-    operator="gradient",
     source="C. M. Bishop, Pattern Recognition and Machine Learning (2006), equation 4.90",
-    sizes=_SIZES,
-    size=_SIZE,
-    closed_forms={"gradient": _cross_entropy_gradient},
+    closed_forms={"gradient": _cross_entropy_gradient, "hessian": _cross_entropy_hessian},
     tags=_TAGS,
     notes="Differentiated by the probabilities themselves.",
 )
