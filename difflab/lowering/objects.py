@@ -1,0 +1,110 @@
+"""Running a trace in another arithmetic: object arrays whose entries are numbers of another library.
+
+NumPy itself moves, adds and multiplies such entries; so whatever only rearranges entries, or is
+linear in them, needs no lowering. The rest is told by two tables: functions that act entry by
+entry, and functions of whole arrays.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..engines.graph import Graph, Variable
+from ..errors import UnsupportedFunction
+from ..primitives.primitive import Linear, Multilinear, Primitive
+from ..types import Array
+
+
+class ObjectArithmetic(ABC):
+    """NumPy's functions on object arrays of another library's numbers.
+
+    Arrays of integers and booleans (indices, masks) that come from comparing or sorting may stay
+    as they are; floating-point arrays are lifted, without rounding.
+    """
+
+    library: ClassVar[str]
+    remedy: ClassVar[str]
+    """What to do about a function that is in neither table."""
+
+    entrywise: Mapping[Any, Callable[..., Any]]
+    """From NumPy function to what it does to numbers; parameters are passed by name."""
+    whole: Mapping[Any, Callable[..., Any]]
+    """From NumPy function to what it does to object arrays; parameters are passed by name."""
+
+    @abstractmethod
+    def number(self, value: Any) -> Any:
+        """Take a Python number, or a number of the library, as a number of the library."""
+
+    def lift(self, array: Array) -> Array:
+        """Take an array or number as an object array of the library's numbers."""
+        return as_array(np.frompyfunc(self.number, 1, 1)(np.asarray(array).astype(object)))
+
+    def lower(self, graph: Graph) -> Graph:
+        """Lift the floating-point constants of a graph, once for all its runs."""
+        equations = [
+            replace(equation, operands=tuple(self._constant(x) for x in equation.operands))
+            for equation in graph.equations
+        ]
+        outputs = [x if isinstance(x, Variable) else self.lift(x) for x in graph.outputs]
+        return replace(graph, equations=equations, outputs=outputs)
+
+    def _constant(self, operand: Any) -> Any:
+        if isinstance(operand, Variable) or is_discrete(operand):
+            return operand
+        return self.lift(operand)
+
+    def run(self, primitive: Primitive, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
+        """Apply a primitive, as `engines.graph.evaluate` asks."""
+        function = primitive.function
+        if all(is_discrete(operand) for operand in operands):
+            result = primitive.evaluate(operands, parameters)
+            if is_discrete(result):
+                return result
+        if function in self.entrywise:
+            lifted = [self.lift(operand) for operand in operands]
+            return self._each(function, lifted, parameters)
+        if function in self.whole:
+            return self.whole[function](*operands, **parameters)
+        if isinstance(primitive, (Linear, Multilinear)):
+            return self.lift(primitive.evaluate(operands, parameters))
+        raise UnsupportedFunction(f"{primitive.name} cannot be lowered to {self.library}: {self.remedy}")
+
+    def _each(self, function: Any, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Array:
+        scalar = self.entrywise[function]
+        if parameters:
+            return as_array(np.frompyfunc(lambda *x: scalar(*x, **parameters), len(operands), 1)(*operands))
+        return as_array(np.frompyfunc(scalar, len(operands), 1)(*operands))
+
+
+def as_array(value: Any) -> Array:
+    """Take an object that NumPy has unpacked from an array without axes as such an array again."""
+    if isinstance(value, np.ndarray):
+        return value
+    array = np.empty((), object)
+    array[()] = value
+    return array
+
+
+def is_discrete(operand: Any) -> bool:
+    """Say whether an operand is made of integers or booleans (an index, a mask)."""
+    return np.asarray(operand).dtype.kind in "biu"
+
+
+def over_matrices(function: Callable[..., Any], *stacks: Array) -> Any:
+    """Apply a function of matrices to stacks of them, over all leading axes broadcast together."""
+    leading = np.broadcast_shapes(*(stack.shape[:-2] for stack in stacks))
+    if not leading:
+        return function(*stacks)
+    spread = [np.broadcast_to(stack, leading + stack.shape[-2:]) for stack in stacks]
+    results = [function(*(stack[at] for stack in spread)) for at in np.ndindex(*leading)]
+    if isinstance(results[0], tuple):
+        return tuple(_stacked(column, leading) for column in zip(*results, strict=True))
+    return _stacked(results, leading)
+
+
+def _stacked(results: Sequence[Array], leading: tuple[int, ...]) -> Array:
+    together = np.stack([as_array(result) for result in results])
+    return together.reshape(leading + together.shape[1:])
