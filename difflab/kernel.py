@@ -30,16 +30,15 @@ class Kernel(ABC):
 
     def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
         """Push `k` tangents forward: outputs, and for each output leaf `(k, *y.shape)`."""
-        outputs, pull = self.pullback(at)
-        rows = pull(basis(outputs))
-        return outputs, split(_products(tangents, rows, at.leaves), outputs)
+        outputs, rows = self.rows(at)
+        return outputs, split(products(tangents, rows, at.leaves), outputs)
 
     def pullback(self, at: Point) -> tuple[Leaves, Pull]:
         """Give the outputs, and the map from `k` cotangents `(k, *y.shape)` to `k` cotangents of each input leaf."""
         outputs, columns = self.columns(at)
 
         def pull(cotangents: Sequence[Array]) -> Leaves:
-            return split(_products(cotangents, columns, outputs), at.leaves)
+            return split(products(cotangents, columns, outputs), at.leaves)
 
         return outputs, pull
 
@@ -47,13 +46,18 @@ class Kernel(ABC):
         """Push all n unit directions: outputs, and the Jacobian's columns, `(n, *y.shape)` for each output leaf."""
         return self.push(at, basis(at.leaves))
 
+    def rows(self, at: Point) -> tuple[Leaves, Leaves]:
+        """Pull all m unit cotangents back: outputs, and the Jacobian's rows, `(m, *x.shape)` for each input leaf."""
+        outputs, pull = self.pullback(at)
+        return outputs, pull(basis(outputs))
+
     def jacobian(self, at: Point) -> list[Leaves]:
         """Give for each output leaf, for each input leaf, `y.shape + x.shape`."""
         if self.native == "push":
             outputs, columns = self.columns(at)
             return by_input(columns, outputs, at.leaves)
-        outputs, pull = self.pullback(at)
-        return by_output(pull(basis(outputs)), outputs, at.leaves)
+        outputs, rows = self.rows(at)
+        return by_output(rows, outputs, at.leaves)
 
     def gradient(self, at: Point) -> Leaves:
         """Give the gradient of a scalar function, leaf by leaf."""
@@ -133,7 +137,7 @@ def _rows(directions: Array, leaf: Array) -> Array:
     return np.reshape(directions, (directions.shape[0], _size(leaf)))
 
 
-def _products(left: Sequence[Array], right: Sequence[Array], leaves: Sequence[Array]) -> Array:
+def products(left: Sequence[Array], right: Sequence[Array], leaves: Sequence[Array]) -> Array:
     """Give the `(k, n)` inner products, over all leaves together, of `k` directions with `n`."""
     together = zip(left, right, leaves, strict=True)
     return sum(np.tensordot(_rows(one, leaf), _rows(other, leaf), (1, 1)) for one, other, leaf in together)
