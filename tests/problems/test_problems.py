@@ -11,6 +11,7 @@ from difflab.errors import InvalidArgument
 from difflab.problems import Problem, all_problems, get
 from difflab.structure import flatten
 from tests.problems import precise
+from tests.problems.deviation import relative_error
 
 PROBLEMS = all_problems()
 each_problem = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
@@ -37,16 +38,6 @@ def cofactors(A: Any) -> Any:
 
 def precise_function(problem: Problem) -> Any:
     return laplace if problem.name == "determinant" else problem.function
-
-
-def relative_error(found: Any, expected: Any) -> float:
-    """Largest deviation over all leaves, relative to the largest expected entry; infinite for NaN or wrong shapes."""
-    found_leaves, expected_leaves = flatten(found)[0], flatten(expected)[0]
-    if [np.shape(leaf) for leaf in found_leaves] != [np.shape(leaf) for leaf in expected_leaves]:
-        return np.inf
-    scale = max(np.max(np.abs(leaf), initial=0.0) for leaf in expected_leaves) or 1.0
-    error = max(np.max(np.abs(a - b), initial=0.0) for a, b in zip(found_leaves, expected_leaves, strict=True)) / scale
-    return error if np.isfinite(error) else np.inf
 
 
 def moving(problem: Problem, args: tuple[Any, ...]) -> Any:
