@@ -103,31 +103,6 @@ class VariadicLayout(Layout):
         return args, self._known(dict(kwargs))
 
 
-class EinsumLayout(Layout):
-    """`np.einsum("ij,jk", a, b)`: the subscripts are a parameter, the arrays operands."""
-
-    def __init__(self, function: Callable[..., Any]):
-        super().__init__(function, 0, ("subscripts", "optimize"))
-
-    def split(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Split:
-        """Split off the subscripts; the form with lists of axis numbers is refused."""
-        if not args or not isinstance(args[0], str):
-            raise UnsupportedFunction(
-                "np.einsum with lists of axis numbers has no derivative rule: write the subscripts as text, "
-                "np.einsum('ij,jk->ik', a, b)."
-            )
-        return args[1:], self._known({"subscripts": args[0], **kwargs})
-
-    def evaluator(self, function: Callable[..., Any]) -> Evaluate:
-        """Give the call with the subscripts first."""
-
-        def evaluate(operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
-            options = {name: value for name, value in parameters.items() if name != "subscripts"}
-            return function(parameters["subscripts"], *operands, **options)
-
-        return evaluate
-
-
 def name_of(function: Any) -> str:
     """Name a function as people write it: `np.sin`, `np.linalg.det`, `scipy.special.erf`."""
     name = getattr(function, "__name__", repr(function))
