@@ -1,109 +1,67 @@
-"""How far a derivative is from the truth: absolute, relative and ULP error, and correct digits."""
+"""Accuracy: each method's result against the truth, in which no method under test has a part."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from math import log2, nan
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-import mpmath
-import numpy as np
+from ..errors import UnsupportedFunction
+from ..types import Tree
+from . import kinks
+from .case import Case, Method, bound
+from .deviation import rows, tolerance
+from .measurement import Measurement, missing
+from .worker import Worker
 
-from ..structure import flatten
-from ..types import Array, Tree
-from .measurement import Cell, Measurement
-
-TOLERANCES = {"forward_difference": 1e-5, "central_difference": 1e-8, "richardson": 1e-8}
-"""Relative error to expect of the methods that truncate a Taylor series; the others are exact but for rounding."""
-
-DIGITS = 60
+MAIN = "correct digits"
+"""The metric that carries the reason when a method has no result."""
 
 
-@dataclass(frozen=True, slots=True)
-class Errors:
-    """The errors of one derivative. `nan` throughout if an entry of it is not finite."""
-
-    absolute: float
-    """The largest error of an entry."""
-    relative: float
-    """The largest error over the largest entry of the truth (the error itself, if the truth is zero)."""
-    ulp: float
-    """The largest error of an entry in units in the last place of that entry's true value."""
-    digits: float
-    """Correct decimal digits of the largest entry: -log10(relative), at most what the dtype holds."""
-
-
-def compare(result: Tree, truth: Tree) -> tuple[Errors, str]:
-    """Compare a derivative with the truth (leaves: object arrays of `mpmath.mpf`, or floats).
-
-    Gives the errors, and a sentence on what is wrong with the result whatever the tolerance (its
-    structure, its shape, an entry that is not finite), empty if nothing is.
-    """
-    found, structure = flatten(result)
-    expected, true_structure = flatten(truth)
-    if structure != true_structure:
-        return _no_errors(), f"has the structure [{structure}] instead of [{true_structure}]"
-    for one, other in zip(found, expected, strict=True):
-        if np.shape(one) != np.shape(other):
-            return _no_errors(), f"has shape {np.shape(one)} instead of {np.shape(other)}"
-    values = np.concatenate([np.ravel(np.asarray(leaf)) for leaf in found])
-    exact = [number for leaf in expected for number in np.ravel(np.asarray(leaf, dtype=object))]
-    if not np.all(np.isfinite(values)):
-        bad = int(np.count_nonzero(~np.isfinite(values)))
-        return _no_errors(), f"{bad} of {values.size} entries are not finite"
-    return _errors(values, exact), ""
+def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[Measurement]:
+    """Give the errors of each method; without a truth, rows that say why there are none."""
+    if not case.problem.smooth:
+        yield from _side_by_side(case, methods, worker)
+        return
+    truth = worker.call(true_result, case)
+    for method in methods:
+        cell = case.cell(method)
+        if not truth.ok:
+            yield from missing(cell, MAIN, "not measured", f"there is no truth to compare with: {truth.reason}")
+            continue
+        outcome = worker.call(result, case, method)
+        if not outcome.ok:
+            yield from missing(cell, MAIN, outcome.status, outcome.reason)
+            continue
+        allowed = tolerance(cell.method, case.operator, case.problem.tolerance, cell.dtype)
+        yield from rows(cell, outcome.value, truth.value, allowed)
 
 
-def tolerance(method: str, exact: float, dtype: Any) -> float:
-    """Give the relative error up to which a result of `method` counts as right.
-
-    `exact` is what the problem's condition allows a method without truncation error (float64).
-    For float32, step sizes and rounding errors are those of its eps: sqrt(eps) for forward
-    differences, eps**(2/3) for central ones.
-    """
-    truncation = TOLERANCES.get(method, 0.0)
-    if np.dtype(dtype) == np.float32:
-        loss = np.finfo(np.float32).eps / np.finfo(np.float64).eps
-        power = {"forward_difference": 1 / 2, "central_difference": 2 / 3, "richardson": 2 / 3}.get(method, 1.0)
-        return float(max(exact, truncation) * loss**power)
-    return max(exact, truncation)
+def result(case: Case, method: Method) -> Tree:
+    """Compute what the method says; runs in the worker."""
+    return bound(case, method)()
 
 
-def measurements(cell: Cell, result: Tree, truth: Tree, allowed: float) -> Iterator[Measurement]:
-    """Give the rows of one derivative; they are `wrong` if it is off by more than `allowed`, relatively."""
-    errors, fault = compare(result, truth)
-    if not fault and not errors.relative <= allowed:
-        fault = f"relative error {errors.relative:.1e} is above the {allowed:.0e} expected"
-    for metric, value, unit in (
-        ("absolute error", errors.absolute, ""),
-        ("relative error", errors.relative, ""),
-        ("ulp error", errors.ulp, "ulp"),
-        ("correct digits", errors.digits, "digits"),
-    ):
-        yield Measurement(cell, metric, value, unit, "wrong" if fault else "ok", fault)
+@lru_cache(maxsize=32)
+def true_result(case: Case) -> Tree:
+    """Compute the truth to 60 digits, or by the closed form if the function cannot be lowered; runs in the worker."""
+    from ..truth import true_derivative
+
+    problem = case.problem
+    try:
+        return true_derivative(
+            problem.function, *case.arguments, operator=case.operator, argnums=problem.argnums, **case.directions()
+        )
+    except UnsupportedFunction:
+        if case.operator not in problem.closed_forms:
+            raise
+        return problem.closed_forms[case.operator](*case.arguments)
 
 
-def _errors(values: Array, exact: list[Any]) -> Errors:
-    with mpmath.workdps(DIGITS):
-        differences = [abs(mpmath.mpf(float(value)) - true) for value, true in zip(values, exact, strict=True)]
-        absolute = max(differences, default=mpmath.mpf(0))
-        scale = max((abs(true) for true in exact), default=mpmath.mpf(0))
-        relative = absolute / scale if scale else absolute
-        ulps = [_ulps(gap, true, scale, values.dtype) for gap, true in zip(differences, exact, strict=True)]
-        return Errors(float(absolute), float(relative), max(ulps, default=0.0), _digits(float(relative), values.dtype))
-
-
-def _ulps(gap: Any, true: Any, scale: Any, dtype: Any) -> float:
-    """Count units in the last place; an entry that is truly zero is judged by the largest entry."""
-    if not gap:
-        return 0.0
-    reference = dtype.type(abs(true) or scale)
-    return float(gap / mpmath.mpf(float(np.spacing(reference))))
-
-
-def _digits(relative: float, dtype: Any) -> float:
-    most = (np.finfo(dtype).nmant + 1) / log2(10)
-    return most if relative == 0 else max(0.0, min(most, -float(np.log10(relative))))
-
-
-def _no_errors() -> Errors:
-    return Errors(nan, nan, nan, nan)
+def _side_by_side(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[Measurement]:
+    """Show what the methods say at a kink, where there is no derivative to judge them by."""
+    results = {}
+    for method in methods:
+        outcome = worker.call(result, case, method)
+        if outcome.ok:
+            results[case.cell(method)] = outcome.value
+        else:
+            yield from missing(case.cell(method), kinks.VALUE, outcome.status, outcome.reason)
+    yield from kinks.rows(results)

@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-
-Law = Literal["constant", "linear", "polynomial", "exponential"]
 
 EXACT = 0.02
 """Relative misfit below which a straight line is taken for the law, the others being richer."""
@@ -14,13 +11,13 @@ EXACT = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """A fitted law of growth.
+    """A fitted law of growth: "constant", "linear", "polynomial" or "exponential".
 
     `rate` is the increase per unit of size (linear), the exponent p of size**p (polynomial), or
     the factor for each unit of size (exponential); 0 for a constant.
     """
 
-    law: Law
+    law: str
     rate: float
 
     def __str__(self) -> str:
@@ -31,7 +28,7 @@ class Growth:
                 return f"linear, +{self.rate:.3g} a step"
             case "polynomial":
                 return f"polynomial, size^{self.rate:.2g}"
-            case "exponential":
+            case _:
                 return f"exponential, ×{self.rate:.3g} a step"
 
 

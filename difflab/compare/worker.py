@@ -128,7 +128,7 @@ def _start() -> _Running:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=serve, args=(theirs,), daemon=True)
-    process.start()
+    _start_without_interrupts(process)
     theirs.close()
     try:
         if ours.poll(START_SECONDS) and ours.recv() == "ready":
@@ -142,6 +142,15 @@ def _start() -> _Running:
     )
 
 
+def _start_without_interrupts(process: BaseProcess) -> None:
+    """Start a process that never sees Ctrl-C, which reaches the whole group: the parent decides."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _epitaph(exit_code: int) -> Outcome:
     if exit_code == -signal.SIGKILL:
         return Outcome("out of memory", reason="the operating system killed the measuring process")
@@ -151,7 +160,6 @@ def _epitaph(exit_code: int) -> Outcome:
 
 def serve(connection: "Connection[Any, Any]") -> None:
     """Answer requests until the other end closes: the life of a worker process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides.
     _silence()
     warnings.simplefilter("ignore")  # Overflow and NaN are reported as figures, not as warnings.
     connection.send("ready")

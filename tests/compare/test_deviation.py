@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from difflab.compare.accuracy import compare, measurements, tolerance
+from difflab.compare.deviation import compare, rows, tolerance
 from difflab.compare.measurement import Cell
 
 CELL = Cell("planted", 3, "reverse", "gradient")
@@ -17,7 +17,7 @@ def exact(array):
 
 
 def statuses(result, truth, allowed=1e-12):
-    return {row.status for row in measurements(CELL, result, truth, allowed)}
+    return {row.status for row in rows(CELL, result, truth, allowed)}
 
 
 def test_the_right_derivative_has_no_error_and_all_digits():
@@ -79,22 +79,24 @@ def test_a_transposed_jacobian_is_rejected():
 
 
 def test_a_wrong_row_says_what_is_wrong():
-    reasons = {row.reason for row in measurements(CELL, np.array([1.0, np.nan, np.nan]), exact(GRADIENT), 1e-12)}
+    reasons = {row.reason for row in rows(CELL, np.array([1.0, np.nan, np.nan]), exact(GRADIENT), 1e-12)}
     assert reasons == {"2 of 3 entries are not finite"}
-    reasons = {row.reason for row in measurements(CELL, GRADIENT * 1.01, exact(GRADIENT), 1e-12)}
+    reasons = {row.reason for row in rows(CELL, GRADIENT * 1.01, exact(GRADIENT), 1e-12)}
     assert reasons == {"relative error 1.0e-02 is above the 1e-12 expected"}
 
 
 @pytest.mark.parametrize(
-    ("method", "exact_methods", "dtype", "expected"),
+    ("method", "operator", "exact_methods", "dtype", "expected"),
     [
-        ("reverse", 1e-12, "float64", 1e-12),
-        ("forward_difference", 1e-12, "float64", 1e-5),
-        ("central_difference", 1e-12, "float64", 1e-8),
-        ("central_difference", 1e-6, "float64", 1e-6),
-        ("reverse", 1e-12, "float32", 5.4e-4),
-        ("forward_difference", 1e-12, "float32", 0.23),
+        ("reverse", "gradient", 1e-12, "float64", 1e-12),
+        ("reverse", "hessian", 1e-12, "float64", 1e-12),
+        ("forward_difference", "gradient", 1e-12, "float64", 1e-5),
+        ("central_difference", "gradient", 1e-12, "float64", 1e-8),
+        ("central_difference", "gradient", 1e-6, "float64", 1e-6),
+        ("central_difference", "hessian", 1e-12, "float64", 1e-4),
+        ("reverse", "gradient", 1e-12, "float32", 5.4e-4),
+        ("forward_difference", "gradient", 1e-12, "float32", 0.23),
     ],
 )
-def test_the_tolerance_fits_the_method_and_the_dtype(method, exact_methods, dtype, expected):
-    assert tolerance(method, exact_methods, dtype) == pytest.approx(expected, rel=0.02)
+def test_the_tolerance_fits_the_method_the_operator_and_the_dtype(method, operator, exact_methods, dtype, expected):
+    assert tolerance(method, operator, exact_methods, dtype) == pytest.approx(expected, rel=0.02)

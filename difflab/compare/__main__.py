@@ -1,0 +1,8 @@
+"""Run the comparison: `python -m difflab.compare`."""
+
+import sys
+
+from .command_line import main
+
+if __name__ == "__main__":
+    sys.exit(main())

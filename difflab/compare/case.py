@@ -1,0 +1,110 @@
+"""A case: a function at a point, ready to be differentiated, in a form that travels to another process."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ..interface import Derivatives, Differentiator
+from ..methods import Manual
+from ..methods import get as get_method
+from ..problems import Problem
+from ..problems import get as get_problem
+from ..signature import Signature
+from ..structure import flatten
+from ..types import Array, Function, Tree
+from .measurement import Cell
+from .own_function import OwnFunction
+
+Method: TypeAlias = str | Differentiator
+
+FUNCTION = "function"
+"""The name under which the plain function itself is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One operator of one problem of one size on one device; directions are drawn from `seed`."""
+
+    name: str
+    """Of the problem; two cases of one name are one and the same."""
+    size: int
+    operator: str
+    device: str = "cpu"
+    seed: int = 0
+    source: Problem | OwnFunction | None = field(default=None, compare=False)
+    """Where the problem comes from; None for a registered one."""
+
+    @property
+    def problem(self) -> Problem:
+        """The problem, loaded."""
+        return _problem(self)
+
+    @property
+    def arguments(self) -> tuple[Tree, ...]:
+        """The point: the problem's own arguments of this size."""
+        return self.problem.at(self.size)
+
+    @property
+    def signature(self) -> Signature:
+        """Which leaves move, their shapes and dtypes."""
+        return Signature.of(self.problem.function, self.arguments, self.problem.argnums)
+
+    @property
+    def moving(self) -> list[Array]:
+        """The leaves that are differentiated."""
+        return self.signature.point(self.arguments).leaves
+
+    def cell(self, method: Method) -> Cell:
+        """Name the cell of a method."""
+        dtype = "+".join(sorted({str(leaf.dtype) for leaf in self.moving}))
+        name = method if isinstance(method, str) else method.name
+        operator = "value" if name == FUNCTION else self.operator
+        return Cell(self.name, self.size, name, operator, self.device, dtype)
+
+    def directions(self) -> dict[str, Tree]:
+        """Give the tangents or cotangents that the operator takes: drawn once, from the seed."""
+        random = np.random.default_rng(self.seed)
+        if self.operator in ("jvp", "hvp"):
+            return {"tangents": self.signature.moving_trees([_drawn(random, leaf) for leaf in self.moving])}
+        if self.operator == "vjp":
+            outputs, structure = flatten(self.problem.function(*self.arguments))
+            return {"cotangents": structure.unflatten([_drawn(random, leaf) for leaf in outputs])}
+        return {}
+
+
+def differentiator(case: Case, method: Method) -> Differentiator:
+    """Give the method; `manual` with the closed forms of the problem."""
+    return Manual(**case.problem.closed_forms) if method == "manual" else get_method(method)
+
+
+def prepare(case: Case, method: Method, function: Function | None = None) -> Derivatives:
+    """Prepare a method for a case; `function` takes the place of the problem's own."""
+    problem = case.problem
+    return differentiator(case, method).prepare(
+        function or problem.function, *case.arguments, argnums=problem.argnums, device=case.device
+    )
+
+
+def bound(case: Case, method: Method, prepared: Derivatives | None = None) -> Callable[[], Any]:
+    """Give a call without arguments that does the work of the cell once."""
+    args = case.arguments
+    if method == FUNCTION:
+        function = case.problem.function
+        return lambda: function(*args)
+    operator: Callable[..., Any] = getattr(prepared or prepare(case, method), case.operator)
+    directions: Mapping[str, Tree] = case.directions()
+    return lambda: operator(*args, **directions)
+
+
+@lru_cache(maxsize=64)
+def _problem(case: Case) -> Problem:
+    if case.source is None:
+        return get_problem(case.name)
+    return case.source.problem() if isinstance(case.source, OwnFunction) else case.source
+
+
+def _drawn(random: np.random.Generator, leaf: Array) -> Array:
+    return random.standard_normal(np.shape(leaf)).astype(np.result_type(leaf))

@@ -1,0 +1,205 @@
+"""`python -m difflab.compare`: arguments, progress, and what is written where."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ..errors import DifflabError, InvalidArgument
+from ..interface import OPERATORS
+from ..methods import get as get_method
+from ..methods import names as method_names
+from ..problems import Problem, all_problems
+from . import terminal
+from .environment import environment
+from .job import carry_out, default_problems
+from .own_function import OwnFunction, examine
+from .plan import METRICS, Task, make_plan
+from .plots import plots
+from .record import Record
+from .report import html, markdown, summary
+from .swell import growth_rows
+from .views import Entry, Table, tables
+from .worker import GIBIBYTE, Budget, Worker
+
+FORMATS = ("table", "csv", "json", "md", "html")
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line."""
+        raise InvalidArgument(f"{message} (--help lists the options)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; gives the exit status: 0, 2 for bad input, 130 after Ctrl-C."""
+    try:
+        return _main(_parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments)))
+    except DifflabError as error:
+        sys.stderr.write(f"difflab.compare: {' '.join(str(error).split())}\n")
+        return BAD_INPUT
+
+
+def _main(options: argparse.Namespace) -> int:
+    console = Console()
+    if options.list:
+        _list(console)
+        return 0
+    formats = _formats(options.format)
+    with Worker(Budget(options.budget, int(options.memory * GIBIBYTE))) as worker:
+        plan = make_plan(
+            _problems(options, worker),
+            options.method or method_names(),
+            options.metric or tuple(METRICS),
+            options.operator,
+            options.size,
+            options.device or ("cpu",),
+            options.seed,
+        )
+        output = _directory(options.output)
+        record = Record(environment(), output)
+        finished = _measured(plan, worker, record)
+    record.add(growth_rows(record.measurements))
+    record.close()
+    _write(record, formats, output, console)
+    return 0 if finished else INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m difflab.compare",
+        description="Compare methods of differentiation on functions: accuracy, expression swell, run time and memory.",
+        epilog="Lists take commas, or the option again: --method forward,reverse.",
+        allow_abbrev=False,
+    )
+    for option, described in (
+        ("--problem", "problems (default: all)"),
+        ("--method", "methods (default: all)"),
+        ("--operator", "operators (default: each problem's natural one)"),
+        ("--device", "cpu, cuda (default: cpu)"),
+        ("--metric", f"{', '.join(METRICS)} (default: all)"),
+        ("--format", f"{', '.join(FORMATS)} (default: all)"),
+    ):
+        parser.add_argument(option, type=_names, action="extend", default=[], metavar="NAME", help=described)
+    parser.add_argument("--size", type=_sizes, action="extend", default=[], metavar="N", help="sizes of the problems")
+    parser.add_argument("--function", metavar="WHERE:NAME", help="your own function: module:f or path/file.py:f")
+    parser.add_argument("--at", metavar="POINT", help="its point: 0.3,1.2 or a .npy or .npz file")
+    parser.add_argument("--output", type=Path, default=Path("difflab-report"), metavar="DIR", help="where to write")
+    parser.add_argument("--budget", type=_positive, default=10.0, metavar="SECONDS", help="for one cell (default: 10)")
+    parser.add_argument("--memory", type=_positive, default=2.0, metavar="GIB", help="for one cell (default: 2)")
+    parser.add_argument("--seed", type=int, default=0, help="of the random directions of jvp, vjp, hvp")
+    parser.add_argument("--quick", action="store_true", help="a few problems only")
+    parser.add_argument("--list", action="store_true", help="list problems, methods, operators and metrics")
+    return parser
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """Join `--at -0.5,1` to `--at=-0.5,1`, which argparse would take for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] == "--at":
+            joined[-1] = f"--at={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _sizes(text: str) -> list[int]:
+    return [int(size) for size in _names(text)]
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return number
+
+
+def _problems(options: argparse.Namespace, worker: Worker) -> Sequence[str | Problem | OwnFunction]:
+    if options.function is None:
+        if options.at is not None:
+            raise InvalidArgument("--at is the point of --function: name a function too, as in --function file.py:f.")
+        return options.problem or default_problems(options.quick)
+    if options.at is None:
+        raise InvalidArgument(f"--function {options.function}: say where to differentiate it, as in --at 0.3,1.2.")
+    outcome = worker.call(examine, options.function, options.at)
+    if not outcome.ok:
+        where = "" if outcome.status == "refused" else f"--function {options.function} at {options.at}: "
+        raise InvalidArgument(f"{where}{outcome.reason}")
+    return [*options.problem, outcome.value]
+
+
+def _formats(asked: Sequence[str]) -> Sequence[str]:
+    for name in asked:
+        if name not in FORMATS:
+            raise InvalidArgument(f"There is no format {name!r}. There are: {', '.join(FORMATS)}.")
+    return asked or FORMATS
+
+
+def _directory(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        (path / "measurements.csv").touch()
+    except OSError as error:
+        raise InvalidArgument(f"--output {path}: cannot write there: {error.strerror}.") from error
+    return path
+
+
+def _measured(plan: Sequence[Task], worker: Worker, record: Record) -> bool:
+    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("", total=len(plan))
+
+        def step(task: Task) -> None:
+            progress.update(bar, completed=plan.index(task), description=str(task))
+
+        return carry_out(plan, worker, record, step)
+
+
+def _write(record: Record, formats: Sequence[str], output: Path, console: Console) -> None:
+    """Write the chosen files, print the tables, and end with the line that says where the report is."""
+    measurements = record.measurements
+    texts = {"measurements.json": record.json()} if "json" in formats else {}
+    if {"md", "html"} & set(formats):
+        drawn = plots(measurements)
+        texts |= {f"{name}.svg": svg for name, svg in drawn.items()}
+        if "md" in formats:
+            texts["report.md"] = markdown(measurements, record.environment, drawn)
+        if "html" in formats:
+            texts["report.html"] = html(measurements, record.environment, drawn)
+    for name, text in texts.items():
+        (output / name).write_text(text, encoding="utf-8")
+    if "table" in formats:
+        terminal.show(tables(measurements), console)
+    console.print(summary(measurements), highlight=False)
+    written = [*(name for name in reversed(texts) if name.startswith("report")), "measurements.csv"]
+    console.print(f"Report: {output / written[0]}", highlight=False, soft_wrap=True)
+
+
+def _list(console: Console) -> None:
+    """List what can be asked for."""
+    known = [(problem.name, problem.operator, problem.title) for problem in all_problems()]
+    offered = [(name, get_method(name).summary) for name in method_names()]
+    terminal.show(
+        [
+            _listing("Problems", ("problem", "operator", "function"), known),
+            _listing("Methods", ("method", "how it works"), offered),
+            _listing("Operators", ("operator",), [(name,) for name in OPERATORS]),
+            _listing("Metrics", ("metric",), [(name,) for name in METRICS]),
+        ],
+        console,
+    )
+
+
+def _listing(title: str, columns: tuple[str, ...], rows: Sequence[Sequence[str]]) -> Table:
+    return Table(title, "", columns, tuple(tuple(map(Entry, row)) for row in rows))

@@ -1,0 +1,110 @@
+"""How far a result is from the truth: absolute, relative and ULP error, and correct digits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import log2, nan
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from ..structure import flatten
+from ..types import Array, Tree
+from .measurement import Cell, Measurement
+
+FIRST_ORDER = {"forward_difference": 1e-5, "central_difference": 1e-8, "richardson": 1e-8}
+SECOND_ORDER = {"forward_difference": 1e-2, "central_difference": 1e-4, "complex_step": 1e-6, "richardson": 1e-4}
+"""Relative error to expect of methods that truncate a Taylor series; the others are exact but for rounding."""
+
+DIGITS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """The errors of one derivative. `nan` throughout if an entry of it is not finite."""
+
+    absolute: float
+    """The largest error of an entry."""
+    relative: float
+    """The largest error over the largest entry of the truth (the error itself, if the truth is zero)."""
+    ulp: float
+    """The largest error of an entry in units in the last place of that entry's true value."""
+    digits: float
+    """Correct decimal digits of the largest entry: -log10(relative), at most what the dtype holds."""
+
+
+def compare(result: Tree, truth: Tree) -> tuple[Errors, str]:
+    """Compare a derivative with the truth (leaves: object arrays of `mpmath.mpf`, or floats).
+
+    Gives the errors, and a sentence on what is wrong with the result whatever the tolerance (its
+    structure, its shape, an entry that is not finite), empty if nothing is.
+    """
+    found, structure = flatten(result)
+    expected, true_structure = flatten(truth)
+    if structure != true_structure:
+        return _no_errors(), f"has the structure [{structure}] instead of [{true_structure}]"
+    for one, other in zip(found, expected, strict=True):
+        if np.shape(one) != np.shape(other):
+            return _no_errors(), f"has shape {np.shape(one)} instead of {np.shape(other)}"
+    values = np.concatenate([np.ravel(np.asarray(leaf)) for leaf in found])
+    exact = [number for leaf in expected for number in np.ravel(np.asarray(leaf, dtype=object))]
+    if not np.all(np.isfinite(values)):
+        bad = int(np.count_nonzero(~np.isfinite(values)))
+        return _no_errors(), f"{bad} of {values.size} entries are not finite"
+    return _errors(values, exact), ""
+
+
+def tolerance(method: str, operator: str, exact: float, dtype: Any) -> float:
+    """Give the relative error up to which a result of `method` counts as right.
+
+    `exact` is what the problem's condition allows a method without truncation error (float64).
+    For float32 the rounding errors are those of its eps, and so are the best steps: the error of
+    forward differences goes with sqrt(eps), that of central ones with eps**(2/3).
+    """
+    truncation = (SECOND_ORDER if operator in ("hessian", "hvp") else FIRST_ORDER).get(method, 0.0)
+    power = 1.0
+    if truncation > exact:
+        power = 1 / 2 if method == "forward_difference" else 2 / 3
+    coarser = float(np.finfo(dtype).eps / np.finfo(np.float64).eps)
+    return max(exact, truncation) * coarser**power
+
+
+def rows(cell: Cell, result: Tree, truth: Tree, allowed: float) -> Iterator[Measurement]:
+    """Give the rows of one derivative; they are `wrong` if its relative error is above `allowed`."""
+    errors, fault = compare(result, truth)
+    if not fault and not errors.relative <= allowed:
+        fault = f"relative error {errors.relative:.1e} is above the {allowed:.0e} expected"
+    for metric, value, unit in (
+        ("absolute error", errors.absolute, ""),
+        ("relative error", errors.relative, ""),
+        ("ulp error", errors.ulp, "ulp"),
+        ("correct digits", errors.digits, "digits"),
+    ):
+        yield Measurement(cell, metric, value, unit, "wrong" if fault else "ok", fault)
+
+
+def _errors(values: Array, exact: list[Any]) -> Errors:
+    with mpmath.workdps(DIGITS):
+        differences = [abs(mpmath.mpf(float(value)) - true) for value, true in zip(values, exact, strict=True)]
+        absolute = max(differences, default=mpmath.mpf(0))
+        scale = max((abs(true) for true in exact), default=mpmath.mpf(0))
+        relative = absolute / scale if scale else absolute
+        ulps = [_ulps(gap, true, scale, values.dtype) for gap, true in zip(differences, exact, strict=True)]
+        return Errors(float(absolute), float(relative), max(ulps, default=0.0), _digits(float(relative), values.dtype))
+
+
+def _ulps(gap: Any, true: Any, scale: Any, dtype: Any) -> float:
+    """Count units in the last place; an entry that is truly zero is judged by the largest entry."""
+    if not gap:
+        return 0.0
+    reference = dtype.type(abs(true) or scale)
+    return float(gap / mpmath.mpf(float(np.spacing(reference))))
+
+
+def _digits(relative: float, dtype: Any) -> float:
+    most = (np.finfo(dtype).nmant + 1) / log2(10)
+    return most if relative == 0 else max(0.0, min(most, -float(np.log10(relative))))
+
+
+def _no_errors() -> Errors:
+    return Errors(nan, nan, nan, nan)

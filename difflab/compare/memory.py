@@ -1,0 +1,61 @@
+"""Cost that a noisy machine cannot blur: peak bytes, calls of the function, nodes of the tape."""
+
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..types import Function
+from .case import FUNCTION, Case, Method, bound, prepare
+from .measurement import Measurement, missing
+from .worker import Worker
+
+
+def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[Measurement]:
+    """Give the rows of the plain function and of each method."""
+    for method in (FUNCTION, *methods):
+        cell = case.cell(method)
+        for metric, task, unit in (("peak memory", peak_bytes, "bytes"), ("function calls", calls, "calls")):
+            if method == FUNCTION and task is calls:
+                continue
+            outcome = worker.call(task, case, method)
+            if not outcome.ok:
+                yield from missing(cell, metric, outcome.status, outcome.reason)
+            else:
+                yield Measurement(cell, metric, float(outcome.value), unit)
+
+
+def peak_bytes(case: Case, method: Method) -> int:
+    """Trace the Python and NumPy allocations of one call, warmed up: the peak above the start, in bytes."""
+    call = bound(case, method)
+    call()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        result = call()
+        _, peak = tracemalloc.get_traced_memory()
+        del result
+    finally:
+        tracemalloc.stop()
+    return peak - before
+
+
+def calls(case: Case, method: Method) -> int:
+    """Count how often the prepared method calls the function for one result."""
+    function = _Counted(case.problem.function)
+    call = bound(case, method, prepare(case, method, function))
+    function.count = 0
+    call()
+    return function.count
+
+
+class _Counted:
+    """A function that counts its calls."""
+
+    def __init__(self, function: Function):
+        self.function = function
+        self.count = 0
+        self.__qualname__ = getattr(function, "__qualname__", "function")
+
+    def __call__(self, *args: Any) -> Any:
+        self.count += 1
+        return self.function(*args)

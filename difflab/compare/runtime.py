@@ -1,0 +1,147 @@
+"""Run time: prepare, first call and steady state, each by itself, and the ratio to the function's own time.
+
+Methods are timed in rounds, one repeat of each in turn, so that a noisy machine hits all alike. A
+repeat is a loop of calls long enough to be timed; quoted are the median and the quartiles over the
+repeats, in seconds a call.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from statistics import quantiles
+from typing import Any
+
+from ..methods import get as get_method
+from .case import FUNCTION, Case, Method, bound, prepare
+from .measurement import Cell, Measurement, missing
+from .worker import Outcome, Worker
+
+REPEATS = 9
+LOOP_SECONDS = 0.004
+"""How long a repeat should last: long against the clock's resolution, short against the budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What happens once: seconds to prepare, seconds of the first call, and calls in a repeat from then on."""
+
+    prepare: float
+    first: float
+    loops: int
+
+
+def measure(case: Case, chosen: Sequence[Method], worker: Worker, repeats: int = REPEATS) -> Iterator[Measurement]:
+    """Time the plain function and each method; rows come as the figures do."""
+    timed: list[_Timed] = []
+    for method in (FUNCTION, *chosen):
+        cell = case.cell(method)
+        outcome = worker.call(start, case, method)
+        if not outcome.ok:
+            yield from missing(cell, _main(method), outcome.status, outcome.reason)
+            continue
+        timed.append(_Timed(cell, method, outcome.value.loops))
+        if method != FUNCTION:
+            yield Measurement(cell, "prepare", outcome.value.prepare, "s")
+            yield Measurement(cell, "first call", outcome.value.first, "s")
+    try:
+        for _ in range(repeats):
+            for one in timed:
+                one.repeat(case, worker)
+    except KeyboardInterrupt:
+        yield from _rows(timed)
+        raise
+    yield from _rows(timed)
+
+
+def start(case: Case, method: Method) -> Start:
+    """Prepare, call once, and find how many calls make a repeat; runs in the worker."""
+    if method == FUNCTION:
+        call = _call(case, method)
+        return Start(0.0, _seconds(call, 1), _loops(call))
+    _warm_up(method)
+    began = time.perf_counter()
+    prepared = prepare(case, method)
+    spent = time.perf_counter() - began
+    first = _seconds(bound(case, method, prepared), 1)
+    return Start(spent, first, _loops(_call(case, method)))
+
+
+def repeat(case: Case, method: Method, loops: int) -> float:
+    """Time one repeat, in seconds a call; runs in the worker."""
+    return _seconds(_call(case, method), loops) / loops
+
+
+@dataclass(slots=True)
+class _Timed:
+    """A method under the clock: its samples so far, or why there will be no more."""
+
+    cell: Cell
+    method: Method
+    loops: int
+    samples: list[float] = field(default_factory=list)
+    failed: Outcome | None = None
+
+    def repeat(self, case: Case, worker: Worker) -> None:
+        if self.failed is not None:
+            return
+        outcome = worker.call(repeat, case, self.method, self.loops)
+        if outcome.ok:
+            self.samples.append(outcome.value)
+        else:
+            self.failed = outcome
+
+
+def _rows(timed: Sequence[_Timed]) -> Iterator[Measurement]:
+    base = 0.0
+    for one in timed:
+        if one.failed is not None:
+            yield from missing(one.cell, _main(one.method), one.failed.status, one.failed.reason)
+        elif len(one.samples) < 2:
+            yield from missing(one.cell, _main(one.method), "not measured", "interrupted")
+        else:
+            lower, median, upper = quantiles(one.samples, n=4, method="inclusive")
+            yield Measurement(one.cell, "time", median, "s", samples={"seconds": tuple(one.samples)})
+            yield Measurement(one.cell, "time, lower quartile", lower, "s")
+            yield Measurement(one.cell, "time, upper quartile", upper, "s")
+            if one.method == FUNCTION:
+                base = median
+            elif base:
+                yield Measurement(one.cell, "time ratio", median / base, "× function")
+
+
+def _main(method: Method) -> str:
+    """Name the metric that carries the reason when a method has no time."""
+    return "time" if method == FUNCTION else "time ratio"
+
+
+@lru_cache(maxsize=32)
+def _call(case: Case, method: Method) -> Callable[[], Any]:
+    return bound(case, method)
+
+
+@lru_cache(maxsize=64)
+def _warm_up(method: Method) -> None:
+    """Load what the method imports when first used: that is no part of preparing a function."""
+    if method != "manual":
+        get_method(method).prepare(_square, 2.0).jacobian(2.0)
+
+
+def _square(x: float) -> float:
+    return x * x
+
+
+def _loops(call: Callable[[], Any]) -> int:
+    loops = 1
+    while (seconds := _seconds(call, loops)) < LOOP_SECONDS / 2:
+        loops = max(2 * loops, int(loops * LOOP_SECONDS / max(seconds, 1e-7)))
+    return loops
+
+
+def _seconds(call: Callable[[], Any], loops: int) -> float:
+    clock = time.perf_counter
+    rounds = range(loops)
+    began = clock()
+    for _ in rounds:
+        call()
+    return clock() - began
