@@ -59,8 +59,8 @@ class Dual(ArrayValue):
 
 def _dual(level: int, primal: Array, tangent: Array | None) -> Array:
     """Make a dual; this is where forward mode undoes what broadcasting and mixed dtypes did to the tangent."""
-    if tangent is None:
-        return primal
+    if tangent is None or primal.dtype.kind != "f":
+        return primal  # integers and booleans carry no derivative
     if tangent.shape != primal.shape:
         tangent = np.broadcast_to(tangent, primal.shape)
     if tangent.dtype != primal.dtype:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import NotDifferentiable
-from ..primitives.indexing import take_index
+from ..primitives.indexing import looked_at, take_index
 from ..primitives.layout import NO_PARAMETERS
 from ..primitives.primitive import Primitive
 from ..primitives.table import TABLE
@@ -236,7 +236,12 @@ class ArrayValue(Value):
         raise refuse_conversion()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        """Give an object array of the entries, so that `np.array([x[0], np.sin(x[1])])` keeps their derivatives."""
+        """Give an object array of the entries, so that `np.array([x[0], np.sin(x[1])])` keeps their derivatives.
+
+        Integers and booleans have none: they are given as they are, so that they can index plain arrays.
+        """
+        if (plain := looked_at(self) if self.dtype.kind != "f" else self) is not self:
+            return np.array(plain, dtype)
         if dtype is not None and np.dtype(dtype) != object:
             raise refuse_conversion()
         entries = np.empty(self.shape, object)

@@ -71,8 +71,8 @@ class Tensor(ArrayValue):
             nested = nested or isinstance(array, Value)
             arrays.append(array)
         output = apply(primitive, arrays, parameters) if nested else primitive.evaluate(arrays, parameters)
-        if not primitive.differentiable:
-            return output
+        if not primitive.differentiable or (not primitive.multiple and output.dtype.kind != "f"):
+            return output  # integers and booleans carry no derivative
         return _output(Node(primitive, arrays, parameters, output, parents), level)
 
     def __repr__(self) -> str:

@@ -4,6 +4,7 @@ A batch rule is called as `rule(primitive, operands, batched, parameters)`, wher
 marked in `batched` have one more axis, in front; its result has that axis in front too.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -45,6 +46,15 @@ def over_joined_axis(default: int = 0, new_axis: bool = False) -> BatchRule:
     return rule
 
 
+def item_by_item(
+    primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]
+) -> Array:
+    """For the rare case that a batch rule does not cover."""
+    count = next(len(x) for x, is_batch in zip(operands, batched, strict=True) if is_batch)
+    rows = zip(*(x if is_batch else [x] * count for x, is_batch in zip(operands, batched, strict=True)), strict=True)
+    return np.stack([primitive.evaluate(row, parameters) for row in rows])
+
+
 def shift(axis: Any, rank: int) -> Any:
     """Move axis numbers of an array of `rank` axes one further; None is all of them."""
     if axis is None:
@@ -52,3 +62,16 @@ def shift(axis: Any, rank: int) -> Any:
     if isinstance(axis, (tuple, list)):
         return tuple(shift(each, rank) for each in axis)
     return int(axis) % rank + 1 if rank else 1
+
+
+def along_axis(default: Any = None) -> BatchRule:
+    """For functions of one operand along one axis, None of which means: of all entries in a row (np.cumsum)."""
+
+    def rule(primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]) -> Any:
+        (x,) = operands
+        axis = parameters.get("axis", default)
+        if axis is None:
+            return primitive.evaluate([np.reshape(x, (len(x), math.prod(x.shape[1:])))], {**parameters, "axis": 1})
+        return primitive.evaluate([x], {**parameters, "axis": shift(axis, np.ndim(x) - 1)})
+
+    return rule

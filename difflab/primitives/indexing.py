@@ -1,15 +1,17 @@
-"""Indexing: `x[…]`, its transpose, and the functions that pick entries.
+"""Indexing: `x[…]`, and its transpose.
 
 An index is split into a template of what is static (slices, integers, new axes) and the index
 arrays, which are operands, because they may themselves be computed by traced code.
 """
 
 from collections.abc import Mapping, Sequence
+from operator import index as as_integer
 from typing import Any
 
 import numpy as np
 
 from ..types import Array
+from .batching import item_by_item
 from .dispatching import dispatching
 from .layout import VariadicLayout
 from .table import multilinear
@@ -28,15 +30,41 @@ Template = tuple[Any, ...]
 
 def split_index(index: Any) -> tuple[Template, list[Array]]:
     """Split `index` into its static template and its index arrays."""
-    template = []
+    template: list[Any] = []
     arrays = []
     for part in index if isinstance(index, tuple) else (index,):
-        if part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer)):
+        if part is None or part is Ellipsis or isinstance(part, (int, np.integer)):
             template.append(part)
+        elif isinstance(part, slice):
+            template.append(_static_slice(part))
         else:
             template.append(HOLE)
-            arrays.append(np.asarray(part) if isinstance(part, (list, tuple, bool)) else part)
+            arrays.append(_index_array(part))
     return tuple(template), arrays
+
+
+def _static_slice(part: slice) -> slice:
+    return slice(*(None if end is None else as_integer(end) for end in (part.start, part.stop, part.step)))
+
+
+def _index_array(part: Any) -> Array:
+    if isinstance(part, (list, tuple)):
+        return np.asarray(part, None if len(part) else int)
+    return looked_at(part) if _is_mask(part) else part
+
+
+def _is_mask(array: Array) -> bool:
+    return getattr(array, "dtype", None) == np.dtype(bool)
+
+
+def looked_at(mask: Array) -> Array:
+    """Give the plain array behind a mask that decides how many entries a result has.
+
+    A trace is then guarded by the mask's entries, because it holds for results of that size alone.
+    """
+    while hasattr(mask, "guard"):
+        mask = mask.guard()
+    return mask
 
 
 def join_index(template: Template, arrays: Sequence[Array]) -> Template:
@@ -56,10 +84,10 @@ def scatter(values: Array, *arrays: Array, template: Template, shape: tuple[int,
     """Give zeros of `shape` with `values` added at the index; repeated entries add up. The transpose of `gather`."""
     result = np.zeros(shape, values.dtype)
     index = join_index(template, arrays)
-    if arrays:
-        np.add.at(result, index, values)
-    else:
+    if all(map(_is_mask, arrays)):  # no entry is named twice
         result[index] = values
+    else:
+        np.add.at(result, index, values)
     return result
 
 
@@ -67,32 +95,6 @@ def take_index(x: Array, index: Any) -> Array:
     """Give `x[index]` for any index that NumPy allows."""
     template, arrays = split_index(index)
     return gather(x, *arrays, template=template)
-
-
-def _batch_gather(
-    primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]
-) -> Array:
-    template = _behind_batch_axis(parameters["template"])
-    if template is None or any(batched[1:]):
-        return np.stack([primitive.evaluate([x, *operands[1:]], parameters) for x in operands[0]])
-    return gather(operands[0], *operands[1:], template=template)
-
-
-def _batch_scatter(
-    primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]
-) -> Array:
-    template = _behind_batch_axis(parameters["template"])
-    if template is None or any(batched[1:]):
-        return np.stack([primitive.evaluate([values, *operands[1:]], parameters) for values in operands[0]])
-    shape = (len(operands[0]), *parameters["shape"])
-    return scatter(operands[0], *operands[1:], template=template, shape=shape)
-
-
-def _behind_batch_axis(template: Template) -> Template | None:
-    """Index past a leading axis; None where NumPy would move the advanced indices' axes in front of it."""
-    advanced = [n for n, part in enumerate(template) if part is HOLE or isinstance(part, (int, np.integer))]
-    apart = HOLE in template and advanced[-1] - advanced[0] != len(advanced) - 1
-    return None if apart else (slice(None), *template)
 
 
 def _gather_transpose(g: Array, position: int, x: Array, *arrays: Array, template: Template) -> Array:
@@ -103,7 +105,39 @@ def _scatter_transpose(g: Array, position: int, values: Array, *arrays: Array, t
     return gather(g, *arrays, template=template)
 
 
-multilinear(gather, _gather_transpose, layout=VariadicLayout(gather, ("template",), "indexing x[…]"), batch=_batch_gather)
+def _batch_gather(
+    primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]
+) -> Array:
+    x, *arrays = operands
+    template = parameters["template"]
+    if any(batched[1:]):
+        return item_by_item(primitive, operands, batched, parameters)
+    found = gather(x, *arrays, template=(slice(None), *template))
+    return np.moveaxis(found, _axes_in_front(template, arrays), 0)
+
+
+def _batch_scatter(
+    primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]
+) -> Array:
+    values, *arrays = operands
+    template, shape = parameters["template"], parameters["shape"]
+    if any(batched[1:]):
+        return item_by_item(primitive, operands, batched, parameters)
+    values = np.moveaxis(values, 0, _axes_in_front(template, arrays))
+    return scatter(values, *arrays, template=(slice(None), *template), shape=(len(operands[0]), *shape))
+
+
+def _axes_in_front(template: Template, arrays: Sequence[Array]) -> int:
+    """Count the axes that NumPy puts in front of a leading batch axis: the index arrays', if they stand apart."""
+    advanced = [n for n, part in enumerate(template) if part is HOLE or isinstance(part, (int, np.integer))]
+    if HOLE not in template or advanced[-1] - advanced[0] == len(advanced) - 1:
+        return 0
+    return max(1 if _is_mask(array) else np.ndim(array) for array in arrays)
+
+
+multilinear(
+    gather, _gather_transpose, layout=VariadicLayout(gather, ("template",), "indexing x[…]"), batch=_batch_gather
+)
 multilinear(
     scatter,
     _scatter_transpose,

@@ -1,12 +1,15 @@
-"""Reductions and cumulative sums and products."""
+"""Sums and products over axes."""
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..types import Array
+from .arguments import axis_numbers, moved_to_back
 from .batching import over_axis
-from .table import linear
+from .table import composite, general, linear
 
 
 def restore(reduced: Array, x: Array, axis: Any, keepdims: bool) -> Array:
@@ -22,3 +25,57 @@ linear(
     ("axis", "keepdims"),
     batch=over_axis(),
 )
+
+
+def product_of_others(x: Array, axis: Any) -> Array:
+    """Give for each entry the product of all other entries along `axis`, exact also where entries are zero."""
+    axes = axis_numbers(axis, np.ndim(x))
+    order = moved_to_back(np.ndim(x), axes)
+    moved = np.transpose(x, order)
+    kept = moved.shape[: len(order) - len(axes)]
+    rows = np.reshape(moved, (*kept, math.prod(moved.shape[len(kept) :])))
+    products = _product_before(rows) * _product_before(rows[..., ::-1])[..., ::-1]
+    return np.transpose(np.reshape(products, moved.shape), np.argsort(order))
+
+
+def _product_before(rows: Array) -> Array:
+    *kept, length = rows.shape
+    if length == 0:
+        return rows
+    return np.concatenate([np.ones((*kept, 1), rows.dtype), np.cumprod(rows[..., :-1], -1)], -1)
+
+
+def _prod_jvp(tangents: Sequence[Array], y: Array, x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    return np.sum(tangents[0] * product_of_others(x, axis), axis, keepdims=keepdims)
+
+
+def _prod_vjp(g: Array, position: int, y: Array, x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    return restore(g, x, axis, keepdims) * product_of_others(x, axis)
+
+
+general(np.prod, _prod_jvp, _prod_vjp, ("axis", "keepdims"), batch=over_axis())
+
+
+def count(x: Array, axis: Any) -> int:
+    """Give how many entries a reduction over `axis` takes together."""
+    return math.prod(np.shape(x)[each] for each in axis_numbers(axis, np.ndim(x)))
+
+
+@composite(np.mean)
+def _mean(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    return np.sum(a, axis, keepdims=keepdims) / count(a, axis)
+
+
+@composite(np.nansum)
+def _nansum(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    return np.sum(np.where(np.isnan(a), 0, a), axis, keepdims=keepdims)
+
+
+@composite(np.nanprod)
+def _nanprod(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    return np.prod(np.where(np.isnan(a), 1, a), axis, keepdims=keepdims)
+
+
+@composite(np.nanmean)
+def _nanmean(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    return np.nansum(a, axis, keepdims=keepdims) / np.sum(~np.isnan(a), axis, keepdims=keepdims)

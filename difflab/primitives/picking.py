@@ -1,0 +1,103 @@
+"""Functions that pick entries by number, by mask or by order."""
+
+from typing import Any
+
+import numpy as np
+
+from ..types import Array
+from .arguments import along, as_array, axis_number
+from .indexing import looked_at
+from .table import composite, constant
+
+
+@composite(np.take)
+def _take(a: Array, indices: Array, axis: int | None = None, mode: str = "raise") -> Array:
+    if axis is None:
+        a, axis = np.reshape(a, -1), 0
+    axis = axis_number(axis, np.ndim(a))
+    indices = as_array(indices)
+    if mode == "wrap":
+        indices = indices % np.shape(a)[axis]
+    elif mode == "clip":
+        indices = np.clip(indices, 0, np.shape(a)[axis] - 1)
+    return a[along(axis, indices)]
+
+
+@composite(np.take_along_axis)
+def _take_along_axis(arr: Array, indices: Array, axis: int | None = -1) -> Array:
+    if axis is None:
+        return np.reshape(arr, -1)[indices]
+    rank = np.ndim(arr)
+    if np.ndim(indices) != rank:
+        raise ValueError("np.take_along_axis: indices must have as many axes as the array.")
+    axis = axis_number(axis, rank)
+    places = np.meshgrid(*map(np.arange, np.shape(arr)), indexing="ij", sparse=True)
+    return arr[tuple(indices if each == axis else place for each, place in enumerate(places))]
+
+
+@composite(np.compress)
+def _compress(condition: Array, a: Array, axis: int | None = None) -> Array:
+    return np.take(a, np.flatnonzero(condition), axis)
+
+
+@composite(np.extract)
+def _extract(condition: Array, arr: Array) -> Array:
+    return np.take(arr, np.flatnonzero(condition))
+
+
+@composite(np.delete)
+def _delete(arr: Array, obj: Any, axis: int | None = None) -> Array:
+    if axis is None:
+        arr, axis = np.reshape(arr, -1), 0
+    return np.take(arr, np.delete(np.arange(np.shape(arr)[axis]), obj), axis)
+
+
+@composite(np.sort)
+def _sort(a: Array, axis: int | None = -1, kind: str | None = None, stable: bool | None = None) -> Array:
+    """Sort stably. Tied entries keep their order and their derivatives: one of the one-sided derivatives."""
+    if axis is None:
+        a, axis = np.reshape(a, -1), 0
+    return np.take_along_axis(a, np.argsort(a, axis, kind="stable"), axis)
+
+
+@composite(np.partition)
+def _partition(a: Array, kth: Any, axis: int | None = -1) -> Array:
+    if axis is None:
+        a, axis = np.reshape(a, -1), 0
+    return np.take_along_axis(a, np.argpartition(a, kth, axis), axis)
+
+
+@composite(np.nonzero)
+def _nonzero(a: Array) -> tuple[Array, ...]:
+    return np.nonzero(looked_at(a != 0))
+
+
+@composite(np.flatnonzero)
+def _flatnonzero(a: Array) -> Array:
+    return np.flatnonzero(looked_at(a != 0))
+
+
+@composite(np.argwhere)
+def _argwhere(a: Array) -> Array:
+    return np.argwhere(looked_at(a != 0))
+
+
+constant(np.argsort, ("axis", "kind", "stable"))
+constant(np.argpartition, ("kth", "axis"))
+constant(np.searchsorted, ("side", "sorter"), layout=2)
+constant(np.digitize, ("right",), layout=2)
+constant(np.isclose, ("rtol", "atol", "equal_nan"), layout=2)
+
+
+@composite(np.array_equal)
+def _array_equal(a1: Array, a2: Array, equal_nan: bool = False) -> bool:
+    a1, a2 = as_array(a1), as_array(a2)
+    same = a1 == a2
+    if equal_nan:
+        same = same | (np.isnan(a1) & np.isnan(a2))
+    return np.shape(a1) == np.shape(a2) and bool(np.all(same))
+
+
+@composite(np.allclose)
+def _allclose(a: Array, b: Array, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
+    return bool(np.all(np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan)))
