@@ -71,7 +71,7 @@ def canonical(subscripts: str, ranks: Sequence[int]) -> str:
         output = "..." + "".join(x for x in sorted(set(everything)) if everything.count(x) == 1 and x not in behind)
     elif behind and "..." not in output:
         raise InvalidArgument(
-            f"np.einsum({subscripts!r}, …) leaves out of its result the axes behind the ellipsis: write '...' there too."
+            f"np.einsum({subscripts!r}, …) leaves the axes behind the ellipsis out of its result: write '...' there."
         )
     return ",".join(terms) + "->" + output.replace("...", behind)
 
@@ -82,7 +82,7 @@ def _axes_behind_ellipses(subscripts: str, terms: Sequence[str], ranks: Sequence
         if all(count == 0 or (count > 0 and "..." in term) for count, term in zip(counts, terms, strict=True)):
             return counts
     raise InvalidArgument(
-        f"np.einsum({subscripts!r}, …) was given {len(ranks)} operands with {', '.join(map(str, ranks))} axes: write one "
+        f"np.einsum({subscripts!r}, …) was given operands with {', '.join(map(str, ranks))} axes: write one "
         f"term for each operand, separated by commas, with one letter for each axis."
     )
 
