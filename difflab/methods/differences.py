@@ -1,90 +1,23 @@
-"""What the numerical methods share: their settings, the choice of steps, and the calls of the function.
+"""What the differences of real function values share: the shape of their second derivatives."""
 
-They treat the function as a black box: nothing here, nor in the methods built on it, reads a
-derivative rule.
-
-Steps. A formula whose truncation error grows as t^p and whose rounding error grows as ε/t^q is most
-accurate near t = ε^(1/(p+q)); each method states its law. The unit of t along a component is its
-scale max(|x_i|, typical), after Dennis and Schnabel, *Numerical Methods for Unconstrained
-Optimization and Nonlinear Equations* (1996), section 5.4: |x_i| alone would step too little near
-zero, where the rounding of f no longer shrinks with x_i. Along a tangent, t is the largest step
-by which no component moves further than its own step. ε is the resolution of the coarsest dtype
-among the moving leaves and the results.
-"""
-
-import math
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import ClassVar, TypeVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
-from ..errors import InvalidArgument
-from ..interface import OPERATORS, Differentiator, Support
-from ..kernel import Kernel, Leaves, by_input, floating, require_scalar, split
-from ..signature import Point, describe
+from ..kernel import Leaves, require_scalar, split
+from ..signature import Point
 from ..types import Array
-from .lines import Along, Line, axes, resolution
-
-Result = TypeVar("Result")
-
-NATIVE: MappingProxyType[str, Support] = MappingProxyType(
-    {operator: "derived" if operator == "vjp" else "native" for operator in OPERATORS}
-)
-"""All operators follow from function values; a vjp takes the whole Jacobian."""
+from .lines import Line
+from .steps import StepKernel
 
 
-@dataclass(frozen=True)
-class NumericalDifferentiator(Differentiator):
-    """Settings of the methods that take steps.
+class DifferenceKernel(StepKernel):
+    """Second derivatives of scalar functions, from values alone."""
 
-    Args:
-        step: the absolute step, in the units of the argument: the distance that each component is
-            moved (along a tangent: that its fastest component is moved). None chooses it.
-        typical: the magnitude below which a component counts as small, for the chosen steps; set it
-            to the size of the argument where that is far below 1 (say 1e-9 for lengths in
-            nanometres), or where the domain ends nearer than a step.
-        batch: whether the function takes many points at once, stacked on a new leading axis of
-            every differentiated array (its other arguments stay as they are), and returns as many
-            results on a leading axis. It is then called once with all the points of a formula.
-
-    A function value that is not finite gives derivatives that are not finite.
-    """
-
-    step: float | None = None
-    typical: float = 1.0
-    batch: bool = False
-
-    reads_rules = False
-    operators = NATIVE
-
-    def __post_init__(self) -> None:
-        for name in ("step", "typical"):
-            setting = getattr(self, name)
-            if setting is not None and not (0 < setting < math.inf):
-                raise InvalidArgument(f"{name}={setting!r} of {type(self).__name__}: use a positive number.")
-
-
-class DifferenceKernel(Kernel):
-    """Derivatives from function values on lines through the point."""
-
-    native = "push"
-    first_law: ClassVar[float]
-    """The exponent of ε in the step for first derivatives."""
     second_law: ClassVar[float]
     """The exponent of ε in the step for second derivatives."""
-
-    def __init__(self, settings: NumericalDifferentiator):
-        self.settings = settings
-
-    @abstractmethod
-    def slopes(self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool) -> tuple[Leaves, Leaves]:
-        """Give the outputs at the first point visited, which is x itself if `value`, and the derivatives.
-
-        These are `(lines, *y.shape)` for each output leaf, in float64 at least.
-        """
 
     @abstractmethod
     def bends(self, at: Point, lines: Sequence[Line], steps: Sequence[float]) -> tuple[Leaves, Array]:
@@ -95,29 +28,6 @@ class DifferenceKernel(Kernel):
         self, at: Point, lines: Sequence[Line], others: Sequence[Line], steps: Sequence[float], leaps: Sequence[float]
     ) -> tuple[Leaves, Array]:
         """Give some outputs, and second derivatives `(others, lines)`; `leaps` are the steps along `others`."""
-
-    def value(self, at: Point) -> Leaves:
-        """Call the function at the point itself."""
-        return next(self.evaluate(at, [at.leaves]))
-
-    def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
-        """Take one line for each tangent."""
-        return self._columns(at, self.along(at, tangents), value=True)
-
-    def columns(self, at: Point) -> tuple[Leaves, Leaves]:
-        """Take one line for each component."""
-        return self._columns(at, self.axes(at), value=True)
-
-    def jacobian(self, at: Point) -> list[Leaves]:
-        """Spare the call for the value, where the formula does not use it."""
-        outputs, columns = self._columns(at, self.axes(at), value=False)
-        return by_input(columns, outputs, at.leaves)
-
-    def gradient(self, at: Point) -> Leaves:
-        """Spare the call for the value, where the formula does not use it."""
-        outputs, columns = self._columns(at, self.axes(at), value=False)
-        require_scalar(at, outputs)
-        return by_input(columns, outputs, at.leaves)[0]
 
     def hessian(self, at: Point) -> Leaves:
         """Ask for all pairs of components at once."""
@@ -141,73 +51,8 @@ class DifferenceKernel(Kernel):
 
         return split(self.resolved(at, attempt)[1], at.leaves)
 
-    def steps(self, lines: Sequence[Line], law: float, noise: float) -> list[float]:
-        """Choose the step along each line, for results of resolution `noise`."""
-        if self.settings.step is None:
-            return [max(line.resolution, noise) ** law * line.scale for line in lines]
-        return self.fixed_steps(lines, self.settings.step)
-
-    def fixed_steps(self, lines: Sequence[Line], step: float) -> list[float]:
-        """Take the same absolute step along every line; refuse one that rounding would swallow."""
-        steps = [step / line.largest for line in lines]
-        if any(line.measured(t) == 0 for line, t in zip(lines, steps, strict=True)):
-            raise InvalidArgument(
-                f"A step of {step} is lost in rounding: x + {step} equals x for a component of the point. "
-                f"Use a larger step, or step=None to have it chosen."
-            )
-        return steps
-
-    def evaluate(self, at: Point, points: Iterable[Leaves]) -> Iterator[Leaves]:
-        """Call the function at each point: in turn, or in one call if it takes batches.
-
-        Each call gets copies: a function that writes into its argument spoils no other point.
-        """
-        if not self.settings.batch:
-            return (at.call([leaf.copy() for leaf in leaves]) for leaves in points)
-        stacked = [np.stack(leaf) for leaf in zip(*points, strict=True)]
-        count = len(stacked[0])
-        outputs = at.call(stacked)
-        for output in outputs:
-            if np.shape(output)[:1] != (count,):
-                raise InvalidArgument(
-                    f"{describe(at.function)} was called with batch=True on {count} points stacked on a leading axis "
-                    f"and returned shape {np.shape(output)}: return one result for each point, on a leading axis of "
-                    f"length {count}, or leave batch=False."
-                )
-        return map(list, zip(*outputs, strict=True))
-
-    def resolved(self, at: Point, attempt: Callable[[float], tuple[Leaves, Result]]) -> tuple[Leaves, Result]:
-        """Attempt with the arguments' resolution, and again if the results turn out to be coarser than that."""
-        outputs, result = attempt(0.0)
-        noise = max(resolution(y) for y in outputs)
-        if self.settings.step is None and noise > min(resolution(x) for x in at.leaves):
-            return attempt(noise)
-        return outputs, result
-
-    def _columns(self, at: Point, lines: Sequence[Line], value: bool) -> tuple[Leaves, Leaves]:
-        def attempt(noise: float) -> tuple[Leaves, Leaves]:
-            return self.slopes(at, lines, self.steps(lines, self.first_law, noise), value or not lines)
-
-        outputs, slopes = self.resolved(at, attempt)
-        return outputs, [slope.astype(floating(y)) for slope, y in zip(slopes, outputs, strict=True)]
-
-    def axes(self, at: Point) -> list[Line]:
-        """Give the line along each component."""
-        return list(axes(at.leaves, self.settings.typical))
-
-    def along(self, at: Point, tangents: Sequence[Array]) -> list[Line]:
-        """Give the line along each of `k` tangents."""
-        return [Along(at.leaves, list(tangent), self.settings.typical) for tangent in zip(*tangents, strict=True)]
-
 
 def difference(left: Leaves, right: Leaves) -> Leaves:
     """Subtract outputs leaf by leaf, in float64 at least, so that narrow and integer results lose nothing."""
     with np.errstate(invalid="ignore"):  # ∞ − ∞ is an honest NaN
         return [np.subtract(y, z, dtype=np.result_type(y, float)) for y, z in zip(left, right, strict=True)]
-
-
-def stacked(slopes: Iterable[Leaves], outputs: Leaves) -> Leaves:
-    """Join the derivatives along each line into `(lines, *y.shape)` for each output leaf."""
-    by_line = list(slopes)
-    columns = [np.array([slope[number] for slope in by_line]) for number in range(len(outputs))]
-    return [np.reshape(c, (len(by_line), *np.shape(y))) for c, y in zip(columns, outputs, strict=True)]

@@ -9,8 +9,9 @@ import numpy as np
 from ..kernel import Leaves, require_scalar
 from ..signature import Point, Signature
 from ..types import Array
-from .differences import DifferenceKernel, NumericalDifferentiator, difference, stacked
+from .differences import DifferenceKernel, difference
 from .lines import Line
+from .steps import NumericalDifferentiator, stacked
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Lines through a point, x + t·v, along which the numerical methods take their steps.
 
-How far to step depends on three lengths along the line, all found here: the scale of the moving
-components, the resolution of their dtype, and the step that survives rounding.
+How far to step depends on what is found here: the scale of the moving components, the resolution
+of their dtype, and the step that survives rounding.
 """
 
 from abc import ABC, abstractmethod
@@ -17,7 +17,7 @@ class Line(ABC):
     """The points x + t·v through the leaves x."""
 
     scale: float
-    """The largest t by which no component moves further than its own scale, max(|x_i|, typical)."""
+    """The largest t by which no component moves further than its own scale."""
     largest: float
     """max |v_i|."""
     resolution: float
@@ -37,11 +37,11 @@ class Axis(Line):
 
     largest = 1.0
 
-    def __init__(self, leaves: Leaves, leaf: int, index: int, typical: float):
+    def __init__(self, leaves: Leaves, scales: Leaves, leaf: int, index: int):
         self.leaf = leaf
         self.index = index
         self.origin = leaves[leaf].flat[index]
-        self.scale = max(abs(float(self.origin)), typical)
+        self.scale = float(scales[leaf].flat[index])
         self.resolution = resolution(leaves[leaf])
 
     def moved(self, leaves: Leaves, t: float) -> Leaves:
@@ -59,13 +59,14 @@ class Axis(Line):
 class Along(Line):
     """The line along a tangent, one array for each leaf."""
 
-    def __init__(self, leaves: Leaves, tangent: Sequence[Array], typical: float):
+    def __init__(self, leaves: Leaves, scales: Leaves, tangent: Sequence[Array]):
         self.leaves = leaves
         self.tangent = tangent
-        ratios = [_largest(v / scales(x, typical)) for x, v in zip(leaves, tangent, strict=True)]
+        ratios = [_largest(v / scale) for scale, v in zip(scales, tangent, strict=True)]
         self.scale = 1.0 / (max(ratios) or 1.0)
         self.largest = max(_largest(v) for v in tangent) or 1.0
-        self.resolution = max((resolution(x) for x, v in zip(leaves, tangent, strict=True) if np.any(v)), default=0.0)
+        moving = [x for x, v in zip(leaves, tangent, strict=True) if np.any(v)] or leaves
+        self.resolution = max(resolution(x) for x in moving)
 
     def moved(self, leaves: Leaves, t: float) -> Leaves:
         """Move every leaf."""
@@ -79,16 +80,11 @@ class Along(Line):
         return along / length if length else t
 
 
-def axes(leaves: Leaves, typical: float) -> Iterator[Line]:
+def axes(leaves: Leaves, scales: Leaves) -> Iterator[Line]:
     """Give the lines along every component of every leaf, in order."""
     for number, leaf in enumerate(leaves):
         for index in range(leaf.size):
-            yield Axis(leaves, number, index, typical)
-
-
-def scales(leaf: Array, typical: float) -> Array:
-    """Give max(|x_i|, typical) for each component."""
-    return np.maximum(np.abs(leaf), leaf.dtype.type(typical))
+            yield Axis(leaves, scales, number, index)
 
 
 def resolution(leaf: Array) -> float:

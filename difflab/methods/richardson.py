@@ -15,9 +15,9 @@ from ..kernel import Leaves, by_input
 from ..signature import ArgumentNumbers, Point, Signature
 from ..types import Array, Function, Tree
 from .central_difference import CentralKernel
-from .differences import NumericalDifferentiator, Result
 from .extrapolation import CONTRACTION, Estimate, extrapolate
 from .lines import Line, resolution
+from .steps import NumericalDifferentiator, Result
 
 FIRST_STEP = 0.25
 """The first step, in units of the component's scale."""
