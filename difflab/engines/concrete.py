@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from ..errors import NotDifferentiable
+from ..errors import NotDifferentiable, UnsupportedFunction
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
 
@@ -20,9 +20,30 @@ def refuse_conversion() -> NotDifferentiable:
     )
 
 
+def refuse_scipy_linalg() -> None:
+    """Raise `UnsupportedFunction` if scipy.linalg is what asks for a plain array: it would fail on it, and say less."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame and (module := _module(frame)).startswith(("numpy.", "scipy.")):
+        if module.startswith(("scipy.linalg.", "scipy._lib._util")) and module != _ARRANGES_ENTRIES:
+            where, _ = _calling_line()
+            raise UnsupportedFunction(
+                f"A function of scipy.linalg was called on a value under differentiation{where}, and it takes "
+                f"plain arrays only: write the function of np.linalg (solve, inv, det, cholesky, eigh, qr, svd, …) in its place."
+            )
+        frame = frame.f_back
+
+
+_ARRANGES_ENTRIES = "scipy.linalg._special_matrices"
+"""Where functions that arrange entries are defined (block_diag); they work on object arrays too."""
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
 def _calling_line() -> tuple[str, str]:
     frame: FrameType | None = sys._getframe(1)
-    while frame and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame and (frame.f_code.co_filename.startswith(_PACKAGE) or _module(frame).startswith(("numpy.", "scipy."))):
         frame = frame.f_back
     if frame is None:
         return "", ""

@@ -12,7 +12,7 @@ from ..primitives.layout import NO_PARAMETERS
 from ..primitives.primitive import Primitive
 from ..primitives.table import TABLE
 from ..types import Array
-from .concrete import refuse_conversion
+from .concrete import refuse_conversion, refuse_scipy_linalg
 from .dispatch import Value, apply, call
 
 
@@ -242,6 +242,7 @@ class ArrayValue(Value):
         """
         if (plain := looked_at(self) if self.dtype.kind != "f" else self) is not self:
             return np.array(plain, dtype)
+        refuse_scipy_linalg()
         if dtype is not None and np.dtype(dtype) != object:
             raise refuse_conversion()
         entries = np.empty(self.shape, object)
