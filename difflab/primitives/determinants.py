@@ -56,7 +56,7 @@ def _third_derivative(a: Array, x: Array, z: Array) -> Array:
     determinant = np.linalg.det(a)[..., None, None]
     if np.any(determinant == 0):
         raise NotDifferentiable(
-            "np.linalg.det of a singular matrix was differentiated three times; at singular matrices two are supported: "
+            "np.linalg.det of a singular matrix was differentiated three times, and only twice is supported: "
             "write the determinant out as sums and products of the entries."
         )
     c, of_c = cofactors(a), cofactors_derivative(a, z)

@@ -66,7 +66,7 @@ def real_eig(a: Array) -> Any:
     if np.any(np.imag(result.eigenvalues)):
         raise NotDifferentiable(
             "np.linalg.eig or eigvals met complex eigenvalues, and only real numbers are differentiated: for symmetric "
-            "matrices use np.linalg.eigh; otherwise use real functions of the matrix, such as np.linalg.det, trace or svd."
+            "matrices use np.linalg.eigh; otherwise use real functions of the matrix, such as np.linalg.det or svd."
         )
     return type(result)(np.real(result.eigenvalues), np.real(result.eigenvectors))
 

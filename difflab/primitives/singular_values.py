@@ -115,7 +115,7 @@ def _svd(a: Array, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     rows, columns = np.shape(a)[-2:]
     if full_matrices and rows != columns:
         raise UnsupportedFunction(
-            f"np.linalg.svd of a matrix of shape {(rows, columns)} gives, with full_matrices=True, vectors that are not "
-            f"determined by the matrix and have no derivative: write np.linalg.svd(a, full_matrices=False)."
+            f"np.linalg.svd of a matrix of shape {(rows, columns)} gives, with full_matrices=True, vectors that the "
+            f"matrix does not determine, without derivative: write np.linalg.svd(a, full_matrices=False)."
         )
     return reduced_svd(a)
