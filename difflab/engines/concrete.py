@@ -27,8 +27,8 @@ def refuse_scipy_linalg() -> None:
         if module.startswith(("scipy.linalg.", "scipy._lib._util")) and module != _ARRANGES_ENTRIES:
             where, _ = _calling_line()
             raise UnsupportedFunction(
-                f"A function of scipy.linalg was called on a value under differentiation{where}, and it takes "
-                f"plain arrays only: write the function of np.linalg (solve, inv, det, cholesky, eigh, qr, svd, …) in its place."
+                f"A function of scipy.linalg was called on a value under differentiation{where}, and it takes plain "
+                f"arrays only: write the function of np.linalg (solve, inv, det, cholesky, eigh, qr, svd, …) instead."
             )
         frame = frame.f_back
 
