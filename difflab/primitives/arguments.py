@@ -14,6 +14,12 @@ def as_array(x: Any) -> Array:
     return x if hasattr(x, "__array_function__") else np.asarray(x)
 
 
+def as_float64(x: Any) -> Array:
+    """Give an array of float64, for functions that NumPy computes in double precision only."""
+    x = as_array(x)
+    return x if x.dtype == np.float64 else x.astype(np.float64)
+
+
 def axis_number(axis: Any, rank: int) -> int:
     """Count an axis from 0; raises `numpy.exceptions.AxisError` if an array of `rank` axes has none such."""
     return int(normalize_axis_index(axis, rank))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..types import Array
-from .arguments import along, as_array, axis_number, axis_numbers
+from .arguments import along, as_array, as_float64, axis_number, axis_numbers
 from .indexing import take_index
 from .table import composite, multilinear
 
@@ -35,8 +35,8 @@ def _as_slab(part: Any, a: Array, axis: int) -> Array:
 @composite(np.ediff1d)
 def _ediff1d(ary: Array, to_end: Any = None, to_begin: Any = None) -> Array:
     flat = np.reshape(as_array(ary), -1)
-    parts = [np.reshape(as_array(part), -1) for part in (to_begin, flat[1:] - flat[:-1], to_end) if part is not None]
-    return np.concatenate(parts)
+    begin, end = (np.reshape(as_array([] if part is None else part), -1) for part in (to_begin, to_end))
+    return np.concatenate([begin.astype(flat.dtype), flat[1:] - flat[:-1], end.astype(flat.dtype)])
 
 
 @composite(np.trapezoid)
@@ -59,31 +59,35 @@ def _gradient(f: Array, *varargs: Any, axis: Any = None, edge_order: int = 1) ->
     spacings = varargs * len(axes) if len(varargs) == 1 else varargs or (1.0,) * len(axes)
     if len(spacings) != len(axes):
         raise TypeError(f"np.gradient: give one spacing, or one for each of the {len(axes)} axes.")
-    slopes = tuple(_slope(f, as_array(h), each, edge_order) for h, each in zip(spacings, axes, strict=True))
+    slopes = tuple(_slope(f, h, each, edge_order) for h, each in zip(spacings, axes, strict=True))
     return slopes[0] if len(axes) == 1 else slopes
 
 
-def _slope(f: Array, spacing: Array, axis: int, edge_order: int) -> Array:
+def _slope(f: Array, spacing: Any, axis: int, edge_order: int) -> Array:
     """Give the second-order derivative along one axis (Fornberg 1988 for uneven spacing), one-sided at the ends."""
     rows = np.moveaxis(f, axis, 0)
     if len(rows) < edge_order + 1:
         raise ValueError(f"np.gradient needs {edge_order + 1} entries along each axis, and there are {len(rows)}.")
-    steps = np.diff(spacing) if np.ndim(spacing) else np.broadcast_to(spacing, (len(rows) - 1,))
-    steps = np.reshape(steps, (-1,) + (1,) * (np.ndim(rows) - 1))
-    quotients = (rows[1:] - rows[:-1]) / steps
-    before, after = steps[:-1], steps[1:]
-    inner = (quotients[:-1] * after + quotients[1:] * before) / (before + after)
+    if np.ndim(spacing) == 0:
+        quotients = (rows[1:] - rows[:-1]) / spacing
+        shares = at_start = at_end = 0.5
+    else:
+        steps = np.reshape(np.diff(as_array(spacing)), (-1,) + (1,) * (np.ndim(rows) - 1))
+        quotients = (rows[1:] - rows[:-1]) / steps
+        shares = steps[1:] / (steps[:-1] + steps[1:])
+        at_start, at_end = 1 - shares[:1], shares[-1:]
+    inner = quotients[1:] + (quotients[:-1] - quotients[1:]) * shares
     first, last = quotients[:1], quotients[-1:]
     if edge_order == 2:
-        first = first + (first - quotients[1:2]) * steps[:1] / (steps[:1] + steps[1:2])
-        last = last + (last - quotients[-2:-1]) * steps[-1:] / (steps[-1:] + steps[-2:-1])
+        first = first + (first - quotients[1:2]) * at_start
+        last = last + (last - quotients[-2:-1]) * at_end
     return np.moveaxis(np.concatenate([first, inner, last]), 0, axis)
 
 
 @composite(np.interp)
 def _interp(x: Array, xp: Array, fp: Array, left: Any = None, right: Any = None) -> Array:
     """Interpolate linearly; the derivative at a knot is that of the piece to its right."""
-    x, xp, fp = as_array(x), as_array(xp), as_array(fp)
+    x, xp, fp = as_float64(x), as_float64(xp), as_float64(fp)
     if np.shape(xp) != np.shape(fp) or np.ndim(xp) != 1 or len(xp) == 0:
         raise ValueError("np.interp: xp and fp must be vectors of the same length, not empty.")
     if len(xp) == 1:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..errors import UnsupportedFunction
 from ..types import Array
-from .arguments import as_array
+from .arguments import as_array, as_float64
 from .batching import stacked
 from .layout import Evaluate, Layout, Split
 from .table import composite, linear
@@ -44,7 +44,7 @@ def _linspace(
 ) -> Array | tuple[Array, Array]:
     intervals = num - 1 if endpoint else num
     step = (stop - start) / intervals if intervals else (stop - start) * np.nan
-    weights = np.reshape(np.arange(num, dtype=float), (num,) + (1,) * np.ndim(step))
+    weights = np.reshape(np.arange(num, dtype=step.dtype), (num,) + (1,) * np.ndim(step))
     samples = start + weights * step if intervals else np.expand_dims(start + 0 * stop, 0)[:num]
     samples = np.moveaxis(samples, 0, axis)
     return (samples, step) if retstep else samples
@@ -59,6 +59,7 @@ def _logspace(
 
 @composite(np.geomspace)
 def _geomspace(start: Array, stop: Array, num: int = 50, endpoint: bool = True, axis: int = 0) -> Array:
+    start, stop = as_float64(start), as_float64(stop)
     return start * np.exp(np.linspace(0 * start, np.log(stop / start), num, endpoint, axis=axis))
 
 

@@ -63,7 +63,7 @@ def _nanmin(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
 def _of_numbers(function: Any, beyond: float, a: Array, axis: Any, keepdims: bool) -> Array:
     missing = np.isnan(a)
     extremum = function(np.where(missing, beyond, a), axis, keepdims=keepdims)
-    return np.where(np.all(missing, axis, keepdims=keepdims), np.nan, extremum)
+    return np.where(np.all(missing, axis, keepdims=keepdims), np.nan, extremum)[()]
 
 
 for _where in (np.argmax, np.argmin):

@@ -70,6 +70,6 @@ def _matrix_norm(x: Array, order: Any, axes: tuple[int, ...], keepdims: bool) ->
 
 
 def _largest_sum(x: Array, summed: int, remaining: int, order: float, keepdims: bool) -> Array:
-    sums = np.sum(np.abs(x), summed, keepdims=True)
-    norm = (np.max if order > 0 else np.min)(sums, remaining, keepdims=True)
-    return norm if keepdims else np.squeeze(norm, (summed, remaining))
+    sums = np.sum(np.abs(x), summed)
+    norm = (np.max if order > 0 else np.min)(sums, remaining - (remaining > summed))
+    return np.expand_dims(norm, (summed, remaining)) if keepdims else norm

@@ -92,10 +92,10 @@ constant(np.isclose, ("rtol", "atol", "equal_nan"), layout=2)
 @composite(np.array_equal)
 def _array_equal(a1: Array, a2: Array, equal_nan: bool = False) -> bool:
     a1, a2 = as_array(a1), as_array(a2)
+    if np.shape(a1) != np.shape(a2):
+        return False
     same = a1 == a2
-    if equal_nan:
-        same = same | (np.isnan(a1) & np.isnan(a2))
-    return np.shape(a1) == np.shape(a2) and bool(np.all(same))
+    return bool(np.all(same | (np.isnan(a1) & np.isnan(a2)) if equal_nan else same))
 
 
 @composite(np.allclose)

@@ -78,4 +78,9 @@ def _nanprod(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
 
 @composite(np.nanmean)
 def _nanmean(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
-    return np.nansum(a, axis, keepdims=keepdims) / np.sum(~np.isnan(a), axis, keepdims=keepdims)
+    return np.nansum(a, axis, keepdims=keepdims) / count_numbers(a, axis, keepdims)
+
+
+def count_numbers(a: Array, axis: Any, keepdims: bool) -> Array:
+    """Count the entries that are not NaN, in the dtype of `a`."""
+    return np.sum(~np.isnan(a), axis, keepdims=keepdims).astype(a.dtype)

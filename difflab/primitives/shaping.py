@@ -142,7 +142,7 @@ def _moveaxis(a: Array, source: Any, destination: Any) -> Array:
 def _rollaxis(a: Array, axis: int, start: int = 0) -> Array:
     rank = np.ndim(a)
     axis = axis_number(axis, rank)
-    start = axis_number(start, rank + 1) if start < rank else rank
+    start = axis_number(start + rank if start < 0 else start, rank + 1)
     return np.moveaxis(a, axis, start - 1 if start > axis else start)
 
 

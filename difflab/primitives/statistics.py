@@ -10,8 +10,8 @@ import numpy as np
 
 from ..errors import UnsupportedFunction
 from ..types import Array
-from .arguments import as_array, axis_numbers, moved_to_back
-from .reductions import count
+from .arguments import as_array, as_float64, axis_numbers, moved_to_back
+from .reductions import count, count_numbers
 from .table import composite
 
 
@@ -31,7 +31,7 @@ def _std(a: Array, axis: Any = None, ddof: float = 0, keepdims: bool = False, co
 def _nanvar(a: Array, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Array:
     missing = np.isnan(a)
     deviation = np.where(missing, 0, a - np.nanmean(a, axis, keepdims=True))
-    freedom = np.sum(~missing, axis, keepdims=keepdims) - ddof
+    freedom = count_numbers(a, axis, keepdims) - ddof
     return np.sum(deviation * deviation, axis, keepdims=keepdims) / freedom
 
 
@@ -76,7 +76,9 @@ def _median(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
 
 @composite(np.percentile)
 def _percentile(a: Array, q: Any, axis: Any = None, method: Any = "linear", keepdims: bool = False) -> Array:
-    return np.quantile(a, np.true_divide(q, 100), axis, method=method, keepdims=keepdims)
+    return np.quantile(
+        a, q / 100 if isinstance(q, (int, float)) else as_array(q) / 100, axis, method=method, keepdims=keepdims
+    )
 
 
 @composite(np.quantile)
@@ -85,7 +87,7 @@ def _quantile(a: Array, q: Any, axis: Any = None, method: str = "linear", keepdi
         raise UnsupportedFunction(
             f"np.quantile(…, method={method!r}) has no derivative rule: leave method='linear', or index np.sort(x)."
         )
-    q = as_array(q)
+    q = np.asarray(q, a.dtype) if isinstance(q, (int, float)) else as_array(q)
     if not np.all((q >= 0) & (q <= 1)):
         raise ValueError("np.quantile takes fractions from 0 to 1 (np.percentile: percents from 0 to 100).")
     rank = np.ndim(a)
@@ -93,7 +95,7 @@ def _quantile(a: Array, q: Any, axis: Any = None, method: str = "linear", keepdi
     rows = np.transpose(a, moved_to_back(rank, axes))
     rows = np.reshape(rows, (*rows.shape[: rank - len(axes)], count(a, axes)))
     values = _at_fractions(np.sort(rows), q)
-    values = np.where(np.any(np.isnan(rows), -1), np.nan, values)
+    values = np.where(np.any(np.isnan(rows), -1), np.nan, values)[()]
     return np.expand_dims(values, tuple(np.ndim(q) + each for each in axes)) if keepdims else values
 
 
@@ -101,10 +103,11 @@ def _at_fractions(ascending: Array, q: Array) -> Array:
     """Interpolate linearly at fractions `q` of the last axis; the axes of `q` come first in the result."""
     last, kept = ascending.shape[-1] - 1, ascending.ndim - 1
     position = q * last
-    below = np.floor(position).astype(int)
+    below = np.floor(position)
+    weight = np.reshape(position - below, np.shape(q) + (1,) * kept)
+    below = below.astype(int)
     q_first = (*range(kept, kept + np.ndim(q)), *range(kept))
     low, high = (np.transpose(ascending[..., index], q_first) for index in (below, np.minimum(below + 1, last)))
-    weight = np.reshape(position - below, np.shape(q) + (1,) * kept).astype(ascending.dtype)
     return low + (high - low) * weight
 
 
@@ -120,7 +123,7 @@ def _cov(m: Array, y: Array = None, rowvar: bool = True, bias: bool = False, ddo
 
 def _observations(m: Array, rowvar: bool) -> Array:
     """Give a variable in each row, an observation in each column."""
-    m = as_array(m)
+    m = as_float64(m)
     if np.ndim(m) < 2:
         return np.reshape(m, (1, -1))
     return m if rowvar else m.T
