@@ -82,9 +82,10 @@ def _eig_jvp(tangents: Sequence[Array], y: Pair, a: Array) -> Pair:
 def _eig_vjp(g: Pair, position: int, y: Pair, a: Array) -> Array:
     """AV = VΛ: Ā = V⁻ᵀ(diag λ̄ + F∘(VᵀV̄))Vᵀ, V̄ less what changes the vectors' lengths."""
     (of_values, of_vectors), (values, vectors) = g, y
+    inverse = _inverse(vectors)
     asked = transposed(vectors) @ _without_stretching(of_vectors, vectors)
     inner = diagonal_matrix(of_values) + quotient(asked, gaps(values))
-    return transposed(_inverse(vectors)) @ inner @ transposed(vectors)
+    return transposed(inverse) @ inner @ transposed(vectors)
 
 
 def _without_stretching(change: Array, vectors: Array) -> Array:
