@@ -43,9 +43,11 @@ def undocumented(module: ModuleType) -> list[str]:
 
 def undocumented_methods(cls: type) -> set[str]:
     """List the public methods of a class that have a docstring neither there nor in a base, nor in NumPy's array."""
-    members = [item for base in cls.__mro__ for item in vars(base).items() if isinstance(item[1], METHODS)]
-    documented = {name for name, member in members if member.__doc__}.union(dir(np.ndarray))
-    return {name for name, _ in members if name[0] != "_"} - documented
+    members = [(base, *item) for base in cls.__mro__ for item in vars(base).items() if isinstance(item[1], METHODS)]
+    documented = {name for _, name, member in members if member.__doc__}.union(dir(np.ndarray))
+    package = cls.__module__.split(".")[0]
+    own = {name for base, name, _ in members if base.__module__.split(".")[0] == package and name[0] != "_"}
+    return own - documented
 
 
 def failing_examples(text: str, name: str) -> str:
