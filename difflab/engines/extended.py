@@ -13,7 +13,7 @@ function are they run again on `Extended` tangents or cotangents, whose products
 
 All other products of zero and infinity are indeterminate (sqrt(x) * sqrt(x) at 0) and stay NaN.
 Only multiplication by a partial does this: rules that are singular inside their domain, where
-Fermat's argument fails (cbrt), divide instead.
+Fermat's argument fails (cbrt at 0), divide instead, and a division by zero here gives NaN.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,8 +59,10 @@ class Extended(ArrayValue):
         elif primitive is TABLE[np.multiply]:
             direction, factor = plain if mine[0] else plain[::-1]
             output = np.where(self._annihilates(direction, factor, selected), 0, output)
-        elif primitive is TABLE[np.divide] and selected:
-            output = np.where(plain[0] == 0, 0, output)
+        elif primitive is TABLE[np.divide]:
+            direction, divisor = plain
+            output = np.where((divisor == 0) & (direction != 0), np.nan, output)
+            output = np.where(direction == 0, 0, output) if selected else output
         if not primitive.multiple:
             return Extended(self.level, output, self.forward, selected)
         return rebuild(output, [Extended(self.level, each, self.forward, selected) for each in output])

@@ -1,0 +1,61 @@
+"""Products of zero and infinity: decided where the mathematics decides them, NaN where it does not."""
+
+import numpy as np
+import pytest
+
+import difflab
+from difflab.methods import Reverse
+
+METHODS = ["forward", "reverse"]
+
+SETTLED = {
+    "norm written out, at zero": (lambda x: np.sqrt(np.sum(x**2)), np.zeros(3), np.zeros(3)),
+    "norm as a dot product, at zero": (lambda x: np.sqrt(np.sum(x * x)), np.zeros(2), np.zeros(2)),
+    "square root at zero": (lambda x: np.sum(np.sqrt(x)), np.zeros(1), [np.inf]),
+    "square root at zero beside another input": (lambda x: np.sqrt(x[0]) + 3 * x[1], np.zeros(2), [np.inf, 3.0]),
+    "square root behind where": (
+        lambda x: np.sum(np.where(x > 0, np.sqrt(x), 5 * x)),
+        np.array([0.0, 4.0]),
+        [5.0, 0.25],
+    ),
+    "arccos where its argument is stationary": (lambda x: np.sum(np.arccos(1 - x**2)), np.zeros(1), np.zeros(1)),
+    "root of a fourth power": (lambda x: np.sum(np.sqrt(x**4)), np.zeros(2), np.zeros(2)),
+    "power one half at zero behind where": (lambda x: np.sum(np.where(x > 0, x**0.5, 0.0)), np.zeros(2), np.zeros(2)),
+    "through a matrix product": (lambda x: np.sqrt(np.sum((np.eye(2) @ x) ** 2)), np.zeros(2), np.zeros(2)),
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", SETTLED)
+def test_settled(name, method):
+    function, point, expected = SETTLED[name]
+    np.testing.assert_array_equal(difflab.gradient(function, point, method=method), expected)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_not_a_number_in_the_branch_not_taken(method):
+    point = np.array([-1.0, 0.0, 4.0])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        slope = difflab.gradient(lambda x: np.sum(np.where(x > 1, np.log(x) * np.sqrt(x), x**2)), point, method=method)
+    np.testing.assert_allclose(slope, [-2.0, 0.0, np.log(4) / 4 + 1 / 2], rtol=1e-15)
+
+
+@pytest.mark.parametrize("second_order", ["forward", "reverse"])
+def test_second_order_behind_where(second_order):
+    method = Reverse(second_order=second_order)
+    hessian = difflab.hessian(lambda x: np.sum(np.where(x > 0, np.sqrt(x), x**3)), np.array([0.0, 4.0]), method=method)
+    np.testing.assert_allclose(hessian, np.diag([0.0, -1 / 32]), rtol=1e-15)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_indeterminate_stays_not_a_number(method):
+    # sqrt(x)² = x has slope 1 at 0, which 0 · ∞ cannot tell; a zero there would be a wrong number.
+    assert np.isnan(difflab.derivative(lambda x: np.sqrt(x) * np.sqrt(x), 0.0, method=method))
+    # cbrt(x³) = x: singular inside its domain, so the inner function's being stationary says nothing.
+    assert np.isnan(difflab.derivative(lambda x: np.cbrt(x**3), 0.0, method=method))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_value_that_is_not_a_number_has_such_a_derivative(method):
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(difflab.derivative(lambda x: np.sqrt(x) * x, -1.0, method=method))
