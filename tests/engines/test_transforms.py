@@ -63,7 +63,7 @@ def test_calls_of_the_function(method, calls):
 def test_the_graph_extended_by_its_adjoints_gives_any_order():
     x = Tensor(next_level(), np.float64(3.0))
     derivative = x**5
-    for expected in (5 * 3.0**4, 20 * 3.0**3, 60 * 3.0**2, 120 * 3.0, 120.0):
+    for expected in (5 * 3.0**4, 20 * 3.0**3, 60 * 3.0**2, 120 * 3.0):
         (derivative,) = sweep([derivative], [np.float64(1.0)], [x], create_graph=True)
         assert derivative.data == pytest.approx(expected, rel=1e-14)
 
