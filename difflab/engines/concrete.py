@@ -3,6 +3,7 @@
 import linecache
 import re
 import sys
+import traceback
 from pathlib import Path
 from types import FrameType
 
@@ -43,11 +44,23 @@ def _module(frame: FrameType) -> str:
 
 def _calling_line() -> tuple[str, str]:
     frame: FrameType | None = sys._getframe(1)
-    while frame and (frame.f_code.co_filename.startswith(_PACKAGE) or _module(frame).startswith(("numpy.", "scipy."))):
+    while frame and not _is_users(frame):
         frame = frame.f_back
-    if frame is None:
-        return "", ""
-    filename, number = frame.f_code.co_filename, frame.f_lineno
+    return ("", "") if frame is None else _place(frame, frame.f_lineno)
+
+
+def line_of(error: Exception) -> str:
+    """Say, in parentheses, in which line of the differentiated code an error arose."""
+    steps = [step for step in traceback.walk_tb(error.__traceback__) if _is_users(step[0])]
+    return _place(*steps[-1])[0] if steps else ""
+
+
+def _is_users(frame: FrameType) -> bool:
+    return not (frame.f_code.co_filename.startswith(_PACKAGE) or _module(frame).startswith(("numpy.", "scipy.")))
+
+
+def _place(frame: FrameType, number: int) -> tuple[str, str]:
+    filename = frame.f_code.co_filename
     line = linecache.getline(filename, number, frame.f_globals).strip()
     return f" ({filename}, line {number}{': ' + line if line else ''})", line
 
@@ -63,7 +76,10 @@ def _remedy(line: str) -> str:
             "An entry of a plain NumPy array cannot hold it: collect the entries in a list and call np.stack(list), "
             "or start from np.zeros_like of a differentiated array and use np.where or np.concatenate."
         )
-    return "Use NumPy functions on it (np.sin, not math.sin), and leave out float() and conversions to float arrays."
+    return (
+        "Use NumPy functions on it (np.sin, not math.sin), leave out float() and conversions to float arrays, and "
+        "write np.stack([a, b]) in place of np.array([a, b])."
+    )
 
 
 _NUMPY_NAMES = {"fabs": "abs", "pow": "power", "fsum": "sum", "dist": "linalg.norm", "comb": "prod"}

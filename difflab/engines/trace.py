@@ -15,6 +15,7 @@ from ..types import Array
 from .dispatch import apply, next_level
 from .dual import rebuild
 from .graph import Equation, Graph, Guard, Variable
+from .object_arrays import object_arrays_explained
 from .surface import ArrayValue
 
 
@@ -76,7 +77,8 @@ def trace(at: Point) -> Graph:
         variable = new_variable(graph, leaf)
         graph.inputs.append(variable)
         tracers.append(Tracer(level, leaf, variable, graph))
-    outputs = at.call(tracers)
+    with object_arrays_explained():
+        outputs = at.call(tracers)
     graph.outputs = [x.variable if isinstance(x, Tracer) and x.level == level else x for x in outputs]
     graph.output_structure = at.output_structure
     return graph

@@ -16,6 +16,7 @@ from .batch import Batch, unbatch
 from .dispatch import Value, next_level
 from .dual import Dual
 from .extended import Extended
+from .object_arrays import object_arrays_explained
 from .tape import sweep
 from .tensor import Tensor
 
@@ -38,7 +39,8 @@ def pullback(function: Flat, leaves: Sequence[Array]) -> tuple[list[Array], Pull
     """Run `function` once on tensors: outputs, and the map from `k` cotangents of each to `k` of each leaf."""
     level = next_level()
     inputs = [Tensor(level, leaf) for leaf in leaves]
-    outputs = function(inputs)
+    with object_arrays_explained():
+        outputs = function(inputs)
     values = [output.data if _is(output, Tensor, level) else output for output in outputs]
 
     def pull(cotangents: Sequence[Array]) -> list[Array]:
@@ -68,7 +70,8 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
     """Multiply the (symmetric) Hessian by `k` directions: sweep back over the graph extended by its adjoints."""
     level = next_level()
     inputs = [Tensor(level, leaf) for leaf in leaves]
-    outputs = function(inputs)
+    with object_arrays_explained():
+        outputs = function(inputs)
 
     def products(extended: bool) -> list[Array]:
         carried, _ = _carrier(1, extended, forward=False)
@@ -89,7 +92,7 @@ def _push(
     level = next_level()
     count = len(tangents[0])
     carried, unwrap = _carrier(count, extended, forward=True)
-    with _infinite_slopes_allowed():
+    with _infinite_slopes_allowed(), object_arrays_explained():
         outputs = function([Dual(level, leaf, carried(t)) for leaf, t in zip(leaves, tangents, strict=True)])
     values = []
     pushed = []
