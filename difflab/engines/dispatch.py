@@ -61,6 +61,7 @@ _ALONG_AXIS: dict[tuple[np.ufunc, str], Any] = {
     (np.minimum, "reduce"): np.min,
     (np.add, "accumulate"): np.cumsum,
     (np.multiply, "accumulate"): np.cumprod,
+    (np.logaddexp, "reduce"): np.logaddexp.reduce,
 }
 
 

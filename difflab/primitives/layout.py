@@ -106,6 +106,8 @@ class VariadicLayout(Layout):
 def name_of(function: Any) -> str:
     """Name a function as people write it: `np.sin`, `np.linalg.det`, `scipy.special.erf`."""
     name = getattr(function, "__name__", repr(function))
+    if isinstance(ufunc := getattr(function, "__self__", None), np.ufunc):
+        return f"{name_of(ufunc)}.{name}"
     module = getattr(function, "__module__", None) or ("numpy" if getattr(np, name, None) is function else "")
     if isinstance(function, np.ufunc):
         module = "numpy" if getattr(np, name, None) is function else "scipy.special"

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -120,8 +121,7 @@ def lookup(function: Any) -> Row:
     row = TABLE.get(function)
     if row is None:
         if isinstance(function, np.ufunc) or (getattr(function, "__module__", "") or "").startswith("scipy"):
-            from . import special  # noqa: F401, PLC0415  (declares scipy.special; costs its import)
-
+            import_module(".special", __package__)  # declares the rows of scipy.special, whose import takes long
             row = TABLE.get(function)
         if row is None:
             name = name_of(function)
