@@ -11,6 +11,9 @@ function are they run again on `Extended` tangents or cotangents, whose products
 * a cotangent of 0 that a selection (np.where, np.maximum) made stays 0, whatever stands in the
   branch that was not taken.
 
+Such a zero has no derivative of its own: an outer transformation finds nan (norm(x) has no second
+derivative at 0), unless it came from a selection.
+
 All other products of zero and infinity are indeterminate (sqrt(x) * sqrt(x) at 0) and stay NaN.
 Only multiplication by a partial does this: rules that are singular inside their domain, where
 Fermat's argument fails (cbrt at 0), divide instead, and a division by zero here gives NaN.
@@ -58,7 +61,7 @@ class Extended(ArrayValue):
             selected = True
         elif primitive is TABLE[np.multiply]:
             direction, factor = plain if mine[0] else plain[::-1]
-            output = np.where(self._annihilates(direction, factor, selected), 0, output)
+            output = self._product(direction, factor, selected, output)
         elif primitive is TABLE[np.divide]:
             direction, divisor = plain
             output = np.where((divisor == 0) & (direction != 0), np.nan, output)
@@ -67,11 +70,17 @@ class Extended(ArrayValue):
             return Extended(self.level, output, self.forward, selected)
         return rebuild(output, [Extended(self.level, each, self.forward, selected) for each in output])
 
-    def _annihilates(self, direction: Array, factor: Array, selected: bool) -> Array:
+    def _product(self, direction: Array, factor: Array, selected: bool, output: Array) -> Array:
+        """Settle zero times infinity as zero; as one that has no derivative, for an outer transformation to see."""
         if self.forward:
-            return (direction == 0) & ~np.isfinite(factor)
-        vanishes = np.isinf(direction) & (factor == 0)
-        return vanishes | (direction == 0) if selected else vanishes
+            return np.where((direction == 0) & ~np.isfinite(factor), _zero_without_slope(direction), output)
+        output = np.where(np.isinf(direction) & (factor == 0), _zero_without_slope(factor), output)
+        return np.where(direction == 0, 0, output) if selected else output
 
     def __repr__(self) -> str:
         return f"Extended({self.data!r})"
+
+
+def _zero_without_slope(vanishing: Array) -> Array:
+    """Give 0 where `vanishing` is, with a derivative that is not finite: norm(x) has none of second order at 0."""
+    return np.cbrt(vanishing)
