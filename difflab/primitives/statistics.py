@@ -96,7 +96,7 @@ def _quantile(a: Array, q: Any, axis: Any = None, method: str = "linear", keepdi
     rows = np.reshape(rows, (*rows.shape[: rank - len(axes)], count(a, axes)))
     values = _at_fractions(np.sort(rows), q)
     values = np.where(np.any(np.isnan(rows), -1), np.nan, values)[()]
-    return np.expand_dims(values, tuple(np.ndim(q) + each for each in axes)) if keepdims and axes else values
+    return np.expand_dims(values, tuple(np.ndim(q) + each for each in axes)) if keepdims else values
 
 
 def _at_fractions(ascending: Array, q: Array) -> Array:
