@@ -24,11 +24,11 @@ def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[M
     for method in methods:
         cell = case.cell(method)
         if not truth.ok:
-            yield from missing(cell, MAIN, "not measured", f"there is no truth to compare with: {truth.reason}")
+            yield from missing(cell, "not measured", f"there is no truth to compare with: {truth.reason}", MAIN)
             continue
         outcome = worker.call(result, case, method)
         if not outcome.ok:
-            yield from missing(cell, MAIN, outcome.status, outcome.reason)
+            yield from missing(cell, outcome.status, outcome.reason, MAIN)
             continue
         allowed = tolerance(cell.method, case.operator, case.problem.tolerance, cell.dtype)
         yield from rows(cell, outcome.value, truth.value, allowed)
@@ -63,5 +63,5 @@ def _side_by_side(case: Case, methods: Sequence[Method], worker: Worker) -> Iter
         if outcome.ok:
             results[case.cell(method)] = outcome.value
         else:
-            yield from missing(case.cell(method), kinks.VALUE, outcome.status, outcome.reason)
+            yield from missing(case.cell(method), outcome.status, outcome.reason, kinks.VALUE)
     yield from kinks.rows(results)

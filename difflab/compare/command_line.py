@@ -13,22 +13,25 @@ from ..errors import DifflabError, InvalidArgument
 from ..interface import OPERATORS
 from ..methods import get as get_method
 from ..methods import names as method_names
-from ..problems import Problem, all_problems
+from ..problems import all_problems
 from . import terminal
 from .environment import environment
-from .job import carry_out, default_problems
+from .job import carry_out
 from .own_function import OwnFunction, examine
-from .plan import METRICS, Task, make_plan
+from .plan import METRICS, Request, Task, make_plan
 from .plots import plots
 from .record import Record
 from .report import html, markdown, summary
-from .swell import growth_rows
-from .views import Entry, Table, tables
+from .table import Entry, Table
+from .views import tables
 from .worker import GIBIBYTE, Budget, Worker
 
 FORMATS = ("table", "csv", "json", "md", "html")
 BAD_INPUT = 2
 INTERRUPTED = 130
+
+FEW = 3
+"""With more problems than these, the terminal shows the main tables alone; the report has all."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,18 +57,20 @@ def _main(options: argparse.Namespace) -> int:
     formats = _formats(options.format)
     with Worker(Budget(options.budget, int(options.memory * GIBIBYTE))) as worker:
         plan = make_plan(
-            _problems(options, worker),
-            options.method or method_names(),
-            options.metric or tuple(METRICS),
-            options.operator,
-            options.size,
-            options.device or ("cpu",),
-            options.seed,
+            Request(
+                _problems(options, worker),
+                tuple(options.method),
+                tuple(options.operator),
+                tuple(options.size),
+                tuple(options.device),
+                tuple(options.metric),
+                options.seed,
+                options.quick,
+            )
         )
         output = _directory(options.output)
         record = Record(environment(), output)
         finished = _measured(plan, worker, record)
-    record.add(growth_rows(record.measurements))
     record.close()
     _write(record, formats, output, console)
     return 0 if finished else INTERRUPTED
@@ -91,8 +96,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--function", metavar="WHERE:NAME", help="your own function: module:f or path/file.py:f")
     parser.add_argument("--at", metavar="POINT", help="its point: 0.3,1.2 or a .npy or .npz file")
     parser.add_argument("--output", type=Path, default=Path("difflab-report"), metavar="DIR", help="where to write")
-    parser.add_argument("--budget", type=_positive, default=10.0, metavar="SECONDS", help="for one cell (default: 10)")
-    parser.add_argument("--memory", type=_positive, default=2.0, metavar="GIB", help="for one cell (default: 2)")
+    parser.add_argument(
+        "--budget", type=_positive, default=Budget.seconds, metavar="SECONDS", help="for one cell (default: 5)"
+    )
+    parser.add_argument(
+        "--memory", type=_positive, default=Budget.memory / GIBIBYTE, metavar="GIB", help="for one cell (default: 2)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the random directions of jvp, vjp, hvp")
     parser.add_argument("--quick", action="store_true", help="a few problems only")
     parser.add_argument("--list", action="store_true", help="list problems, methods, operators and metrics")
@@ -125,18 +134,18 @@ def _positive(text: str) -> float:
     return number
 
 
-def _problems(options: argparse.Namespace, worker: Worker) -> Sequence[str | Problem | OwnFunction]:
+def _problems(options: argparse.Namespace, worker: Worker) -> tuple[str | OwnFunction, ...]:
     if options.function is None:
         if options.at is not None:
             raise InvalidArgument("--at is the point of --function: name a function too, as in --function file.py:f.")
-        return options.problem or default_problems(options.quick)
+        return tuple(options.problem)
     if options.at is None:
         raise InvalidArgument(f"--function {options.function}: say where to differentiate it, as in --at 0.3,1.2.")
     outcome = worker.call(examine, options.function, options.at)
     if not outcome.ok:
         where = "" if outcome.status == "refused" else f"--function {options.function} at {options.at}: "
         raise InvalidArgument(f"{where}{outcome.reason}")
-    return [*options.problem, outcome.value]
+    return (*options.problem, outcome.value)
 
 
 def _formats(asked: Sequence[str]) -> Sequence[str]:
@@ -180,7 +189,7 @@ def _write(record: Record, formats: Sequence[str], output: Path, console: Consol
     for name, text in texts.items():
         (output / name).write_text(text, encoding="utf-8")
     if "table" in formats:
-        terminal.show(tables(measurements), console)
+        terminal.show(tables(measurements, brief=len({one.cell.problem for one in measurements}) > FEW), console)
     console.print(summary(measurements), highlight=False)
     written = [*(name for name in reversed(texts) if name.startswith("report")), "measurements.csv"]
     console.print(f"Report: {output / written[0]}", highlight=False, soft_wrap=True)
@@ -202,4 +211,4 @@ def _list(console: Console) -> None:
 
 
 def _listing(title: str, columns: tuple[str, ...], rows: Sequence[Sequence[str]]) -> Table:
-    return Table(title, "", columns, tuple(tuple(map(Entry, row)) for row in rows))
+    return Table(title, columns, tuple(tuple(map(Entry, row)) for row in rows), prose=True)

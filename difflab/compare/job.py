@@ -3,30 +3,29 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from ..methods import names as method_names
-from ..problems import Problem, all_problems
+from ..problems import Problem
 from .case import Method
 from .environment import environment
 from .own_function import OwnFunction
-from .plan import METRICS, QUICK, Task, make_plan
+from .plan import Request, Task, make_plan
 from .record import Record
 from .swell import growth_rows
-from .worker import GIBIBYTE, Budget, Worker
+from .worker import Budget, Worker
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def run(
-    problems: Iterable[str | Problem | OwnFunction] | None = None,
-    methods: Iterable[Method] | None = None,
+    problems: Iterable[str | Problem | OwnFunction] = (),
+    methods: Iterable[Method] = (),
     *,
-    operators: Sequence[str] = (),
-    sizes: Sequence[int] = (),
-    devices: Sequence[str] = ("cpu",),
-    metrics: Sequence[str] = tuple(METRICS),
-    budget: float = 10.0,
-    memory: int = 2 * GIBIBYTE,
+    operators: Iterable[str] = (),
+    sizes: Iterable[int] = (),
+    devices: Iterable[str] = (),
+    metrics: Iterable[str] = (),
+    budget: float = Budget.seconds,
+    memory: int = Budget.memory,
     seed: int = 0,
     quick: bool = False,
 ) -> "pd.DataFrame":
@@ -37,8 +36,8 @@ def run(
         methods: names or `Differentiator`s with their settings; all by default.
         operators: such as "gradient" or "hessian"; each problem's natural one by default.
         sizes: of the problems; each problem's own by default.
-        devices: "cpu", "cuda"; what cannot be measured here is a row that says why.
-        metrics: of "accuracy", "swell", "runtime", "memory".
+        devices: "cpu" (the default), "cuda"; what cannot be measured here is a row that says why.
+        metrics: of "accuracy", "swell", "runtime", "memory"; all by default.
         budget: seconds that one cell may take; a cell over it is a row `timeout`.
         memory: bytes that one cell may use beyond the start; a cell over it is a row `out of memory`.
         seed: of the random directions of jvp, vjp and hvp.
@@ -55,40 +54,37 @@ def run(
     as Python's multiprocessing asks.
     """
     plan = make_plan(
-        tuple(problems) if problems is not None else default_problems(quick),
-        tuple(methods) if methods is not None else method_names(),
-        metrics,
-        operators,
-        sizes,
-        devices,
-        seed,
+        Request(
+            tuple(problems),
+            tuple(methods),
+            tuple(operators),
+            tuple(sizes),
+            tuple(devices),
+            tuple(metrics),
+            seed,
+            quick,
+        )
     )
     record = Record(environment())
     with Worker(Budget(budget, memory)) as worker:
         carry_out(plan, worker, record)
-    record.add(growth_rows(record.measurements))
     return record.frame()
-
-
-def default_problems(quick: bool) -> tuple[str, ...]:
-    """Name the problems of a run that asks for none in particular."""
-    names = [problem.name for problem in all_problems()]
-    return tuple(name for name in names if name in QUICK or not quick)
 
 
 def carry_out(
     plan: Sequence[Task], worker: Worker, record: Record, progress: Callable[[Task], None] = lambda task: None
 ) -> bool:
     """Measure task by task into `record`; Ctrl-C stops, keeps what is there, and gives False."""
-    for position, task in enumerate(plan):
-        progress(task)
+    finished = True
+    for task in plan:
         before = len(record.measurements)
         try:
-            record.add(task.measure(worker))
+            if finished:
+                progress(task)
+                record.add(task.measure(worker))
         except KeyboardInterrupt:
-            done = {measurement.cell.method for measurement in record.measurements[before:]}
-            record.add(task.unmeasured("interrupted", except_by=done))
-            for left in plan[position + 1 :]:
-                record.add(left.unmeasured("interrupted"))
-            return False
-    return True
+            finished = False
+        if not finished:
+            record.add(task.interrupted({(one.cell.method, one.cell.size) for one in record.measurements[before:]}))
+    record.add(growth_rows(record.measurements))
+    return finished

@@ -1,7 +1,7 @@
 """A measurement: one figure of one cell of the comparison, or the reason why there is none."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import nan
 from typing import Any, Literal
 
@@ -12,7 +12,8 @@ Status = Literal["ok", "wrong", "refused", "timeout", "out of memory", "not meas
 cannot do this. `not measured`: something is missing here (a GPU, a package, an interrupted run).
 """
 
-STATUSES: tuple[Status, ...] = ("ok", "wrong", "refused", "timeout", "out of memory", "not measured", "error")
+STATUSES: tuple[Status, ...] = ("wrong", "error", "timeout", "out of memory", "refused", "not measured", "ok")
+"""The gravest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,12 @@ class Measurement:
         rest = ("metric", "value", "unit", "status", "reason")
         return cell | {name: getattr(self, name) for name in rest}
 
-    def judged(self, status: Status, reason: str) -> "Measurement":
-        """Give the same figure with another verdict."""
-        return replace(self, status=status, reason=reason)
-
 
 COLUMNS = (*Cell.__slots__, "metric", "value", "unit", "status", "reason")
 """The columns of the tidy frame, in order."""
 
 
-def missing(cell: Cell, metric: str, status: Status, reason: str) -> Iterator[Measurement]:
-    """Give the row that says why there is no figure."""
-    yield Measurement(cell, metric, status=status, reason=reason)
+def missing(cell: Cell, status: Status, reason: str, *metrics: str) -> Iterator[Measurement]:
+    """Give a row for each metric that says why there is no figure."""
+    for metric in metrics:
+        yield Measurement(cell, metric, status=status, reason=reason)

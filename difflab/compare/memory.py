@@ -1,12 +1,13 @@
 """Cost that a noisy machine cannot blur: peak bytes, calls of the function, nodes of the tape."""
 
 import tracemalloc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..types import Function
 from .case import FUNCTION, Case, Method, bound, prepare
 from .measurement import Measurement, missing
+from .tape import tape_nodes
 from .worker import Worker
 
 
@@ -14,14 +15,20 @@ def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[M
     """Give the rows of the plain function and of each method."""
     for method in (FUNCTION, *methods):
         cell = case.cell(method)
-        for metric, task, unit in (("peak memory", peak_bytes, "bytes"), ("function calls", calls, "calls")):
-            if method == FUNCTION and task is calls:
-                continue
+        for metric, unit, task in _tasks(method):
             outcome = worker.call(task, case, method)
             if not outcome.ok:
-                yield from missing(cell, metric, outcome.status, outcome.reason)
+                yield from missing(cell, outcome.status, outcome.reason, metric)
             else:
                 yield Measurement(cell, metric, float(outcome.value), unit)
+
+
+def _tasks(method: Method) -> Iterator[tuple[str, str, Callable[..., int]]]:
+    yield "peak memory", "bytes", peak_bytes
+    if method != FUNCTION:
+        yield "function calls", "calls", calls
+    if method == "reverse":
+        yield "tape nodes", "nodes", nodes
 
 
 def peak_bytes(case: Case, method: Method) -> int:
@@ -46,6 +53,11 @@ def calls(case: Case, method: Method) -> int:
     function.count = 0
     call()
     return function.count
+
+
+def nodes(case: Case, method: Method) -> int:
+    """Count the primitives that one run of the function records."""
+    return tape_nodes(case)
 
 
 class _Counted:

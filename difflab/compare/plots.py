@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from . import steps
 from .measurement import Measurement
 from .swell import COUNTS
 
@@ -25,7 +26,7 @@ def plots(measurements: Sequence[Measurement]) -> dict[str, str]:
     with rc_context({"svg.hashsalt": "difflab", "font.size": 9, "font.family": "DejaVu Sans"}):
         drawn = {
             **_each_problem("swell", [one for one in measurements if _is_count(one)], _swell),
-            **_each_problem("error-against-step", _of_metric(measurements, "smallest error over steps"), _steps),
+            **_each_problem("error-against-step", _of_metric(measurements, steps.ERROR), _steps),
         }
         for name, metric, label in (
             ("run-time", "time ratio", "time of one derivative / time of one function call"),

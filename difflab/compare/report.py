@@ -6,7 +6,8 @@ from pathlib import Path
 from string import Template
 
 from .measurement import Measurement
-from .views import Entry, Table, tables
+from .table import Entry, Table
+from .views import tables
 
 TITLE = "difflab: derivatives compared"
 PAGE = Template(Path(__file__).with_name("report.html").read_text(encoding="utf-8"))
@@ -33,22 +34,29 @@ def markdown(measurements: Sequence[Measurement], environment: Mapping[str, str]
     """Write the report as Markdown; the plots are files beside it."""
     parts = [f"# {TITLE}", summary(measurements)]
     for table in tables(measurements):
-        parts += [f"## {table.title}", _markdown_table(table)]
+        parts.append(f"## {table.title}")
         if table.caption:
-            parts.append(f"*{table.caption}*")
-    parts += [f"![{name.replace('-', ' ')}]({name}.svg)" for name in drawn]
-    parts += ["## Where this ran", *(f"- {name}: {value}" for name, value in environment.items())]
+            parts.append(table.caption)
+        parts += [f"![{name.replace('-', ' ')}]({name}.svg)" for name in _plots_of(table, drawn)]
+        parts.append(_markdown_table(table))
+    parts += ["## Where this ran", "\n".join(f"- {name}: {value}" for name, value in environment.items())]
     return "\n\n".join(parts) + "\n"
 
 
 def html(measurements: Sequence[Measurement], environment: Mapping[str, str], drawn: Mapping[str, str]) -> str:
     """Write the report as one HTML file, plots inside."""
-    sections = [_html_table(table) for table in tables(measurements)]
-    figures = "\n".join(f"<figure>{svg}</figure>" for svg in drawn.values())
-    ran = "\n".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in environment.items())
     return PAGE.substitute(
-        title=TITLE, summary=escape(summary(measurements)), tables="\n".join(sections), figures=figures, environment=ran
+        title=TITLE,
+        summary=escape(summary(measurements)),
+        sections="\n".join(_section(table, drawn) for table in tables(measurements)),
+        environment="\n".join(
+            f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in environment.items()
+        ),
     )
+
+
+def _plots_of(table: Table, drawn: Mapping[str, str]) -> list[str]:
+    return [name for name in drawn if table.plots and name.startswith(table.plots)]
 
 
 def _markdown_table(table: Table) -> str:
@@ -62,14 +70,16 @@ def _cell(entry: Entry) -> str:
     return f"**{text}**" if entry.status == "wrong" else text
 
 
-def _html_table(table: Table) -> str:
-    kind = "prose" if table.columns[-1] == "reason" else "figures"
+def _section(table: Table, drawn: Mapping[str, str]) -> str:
+    kind = "prose" if table.prose else "figures"
     header = "".join(f"<th>{escape(column)}</th>" for column in table.columns)
     rows = "\n".join("<tr>" + "".join(map(_html_cell, row)) + "</tr>" for row in table.rows)
     caption = f"<p class=caption>{escape(table.caption)}</p>" if table.caption else ""
+    figures = "\n".join(f"<figure>{drawn[name]}</figure>" for name in _plots_of(table, drawn))
     return (
         f"<section><h2>{escape(table.title)}</h2>{caption}\n"
-        f"<div class=scroll><table class={kind}><thead><tr>{header}</tr></thead>\n"
+        + (f"<div class=plots>{figures}</div>\n" if figures else "")
+        + f"<div class=scroll><table class={kind}><thead><tr>{header}</tr></thead>\n"
         f"<tbody>{rows}</tbody></table></div></section>"
     )
 

@@ -38,7 +38,7 @@ def measure(case: Case, chosen: Sequence[Method], worker: Worker, repeats: int =
         cell = case.cell(method)
         outcome = worker.call(start, case, method)
         if not outcome.ok:
-            yield from missing(cell, _main(method), outcome.status, outcome.reason)
+            yield from missing(cell, outcome.status, outcome.reason, *_figures(method))
             continue
         timed.append(_Timed(cell, method, outcome.value.loops))
         if method != FUNCTION:
@@ -96,9 +96,9 @@ def _rows(timed: Sequence[_Timed]) -> Iterator[Measurement]:
     base = 0.0
     for one in timed:
         if one.failed is not None:
-            yield from missing(one.cell, _main(one.method), one.failed.status, one.failed.reason)
+            yield from missing(one.cell, one.failed.status, one.failed.reason, _figures(one.method)[-1])
         elif len(one.samples) < 2:
-            yield from missing(one.cell, _main(one.method), "not measured", "interrupted")
+            yield from missing(one.cell, "not measured", "interrupted", _figures(one.method)[-1])
         else:
             lower, median, upper = quantiles(one.samples, n=4, method="inclusive")
             yield Measurement(one.cell, "time", median, "s", samples={"seconds": tuple(one.samples)})
@@ -110,9 +110,9 @@ def _rows(timed: Sequence[_Timed]) -> Iterator[Measurement]:
                 yield Measurement(one.cell, "time ratio", median / base, "× function")
 
 
-def _main(method: Method) -> str:
-    """Name the metric that carries the reason when a method has no time."""
-    return "time" if method == FUNCTION else "time ratio"
+def _figures(method: Method) -> tuple[str, ...]:
+    """Name the metrics that carry the reason when there is no figure; the last is the steady state's."""
+    return ("time",) if method == FUNCTION else ("prepare", "first call", "time ratio")
 
 
 @lru_cache(maxsize=32)

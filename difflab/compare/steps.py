@@ -1,11 +1,13 @@
 """The error of a numerical derivative against its step: truncation on one side, rounding on the other."""
 
 from collections.abc import Iterator, Sequence
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 
-from ..methods import CentralDifference, ForwardDifference
+from ..errors import InvalidArgument
+from ..methods import CentralDifference, ComplexStep, ForwardDifference
+from ..types import Tree
 from .accuracy import true_result
 from .case import Case, Method, bound
 from .deviation import compare
@@ -13,10 +15,14 @@ from .measurement import Measurement, missing
 from .worker import Worker
 
 STEPPED = {
-    "forward_difference": (ForwardDifference, np.logspace(-16, 0, 65)),
-    "central_difference": (CentralDifference, np.logspace(-16, 0, 65)),
+    "forward_difference": (ForwardDifference, tuple(map(float, np.logspace(-16, -1, 61)))),
+    "central_difference": (CentralDifference, tuple(map(float, np.logspace(-16, -1, 61)))),
+    "complex_step": (ComplexStep, tuple(map(float, np.logspace(-31, -1, 61)))),
 }
 """The methods with a step, and the steps to take."""
+
+ERROR = "smallest error over steps"
+STEP = "best step"
 
 MOST_VARIABLES = 16
 """More would take long, and show nothing new."""
@@ -36,22 +42,28 @@ def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[M
         cell = case.cell(method)
         outcome = worker.call(curve, case, method)
         if not outcome.ok:
-            yield from missing(cell, "smallest error over steps", outcome.status, outcome.reason)
+            yield from missing(cell, outcome.status, outcome.reason, ERROR)
             continue
         steps, errors = outcome.value
         finite = [(error, step) for step, error in zip(steps, errors, strict=True) if isfinite(error)]
         if not finite:
-            yield from missing(cell, "smallest error over steps", "wrong", "no step gives a finite derivative")
+            yield from missing(cell, "wrong", "no step gives a finite derivative", ERROR)
             continue
         error, step = min(finite)
         samples = {"step": steps, "absolute error": errors}
-        yield Measurement(cell, "smallest error over steps", error, samples=samples)
-        yield Measurement(cell, "best step", step)
+        yield Measurement(cell, ERROR, error, samples=samples)
+        yield Measurement(cell, STEP, step)
 
 
-def curve(case: Case, method: str) -> tuple[list[float], list[float]]:
-    """Give the steps and the absolute error at each; runs in the worker."""
+def curve(case: Case, method: str) -> tuple[Sequence[float], Sequence[float]]:
+    """Give the steps, and the absolute error at each, `nan` where there is none; runs in the worker."""
     kind, steps = STEPPED[method]
     truth = true_result(case)
-    errors = [compare(bound(case, kind(step=float(step)))(), truth)[0].absolute for step in steps]
-    return [float(step) for step in steps], errors
+    return steps, [_error(case, kind(step=step), truth) for step in steps]
+
+
+def _error(case: Case, method: Method, truth: Tree) -> float:
+    try:
+        return compare(bound(case, method)(), truth)[0].absolute
+    except InvalidArgument:  # The step is lost in rounding: x + step equals x.
+        return nan

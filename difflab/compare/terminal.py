@@ -1,13 +1,14 @@
 """The tables in a terminal: coloured by verdict, and never wider than it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import rich.table
 from rich.console import Console
 from rich.text import Text
 
 from .measurement import Status
-from .views import Table
+from .table import Table
 
 STYLES: dict[Status, str] = {
     "ok": "",
@@ -18,6 +19,9 @@ STYLES: dict[Status, str] = {
     "not measured": "dim",
     "error": "red",
 }
+
+EDGES = 2
+GAP = 2
 
 
 def show(tables: Sequence[Table], console: Console) -> None:
@@ -31,34 +35,36 @@ def show(tables: Sequence[Table], console: Console) -> None:
 
 
 def _drawn(table: Table) -> rich.table.Table:
-    drawn = rich.table.Table(title=table.title, title_justify="left", title_style="bold", box=rich.box.SIMPLE_HEAD)
-    prose = table.columns[-1] == "reason"
-    drawn.pad_edge = False
+    drawn = rich.table.Table(
+        title=table.title, title_justify="left", title_style="bold", box=rich.box.SIMPLE_HEAD, pad_edge=False
+    )
     for position, column in enumerate(table.columns):
-        left = position == 0 or prose
-        drawn.add_column(column, justify="left" if left else "right", vertical="top", overflow="fold")
+        if table.prose:
+            drawn.add_column(column, vertical="top", overflow="fold")
+        else:
+            drawn.add_column("\n".join(column.split()), justify="right" if position else "left", no_wrap=True)
     for row in table.rows:
         drawn.add_row(*(Text(entry.text, STYLES[entry.status]) for entry in row))
     return drawn
 
 
 def _parts(table: Table, width: int) -> Iterator[Table]:
-    """Cut a table by columns so that each part fits; a column may wrap its heading, not its entries."""
-    if table.columns[-1] == "reason":
+    """Cut a table by columns so that each part fits."""
+    if table.prose:
         yield table
         return
-    widths = [_width(table, position) for position in range(len(table.columns))]
+    widths = [EDGES + _width(table, 0), *(GAP + _width(table, position) for position in range(1, len(table.columns)))]
     start = 1
     while start < len(widths):
         stop, used = start, widths[0]
-        while stop < len(widths) and (stop == start or used + 2 + widths[stop] <= width):
-            used += 2 + widths[stop]
+        while stop < len(widths) and (stop == start or used + widths[stop] <= width):
+            used += widths[stop]
             stop += 1
         chosen = [0, *range(start, stop)]
         title = table.title if start == 1 else f"{table.title} (continued)"
         columns = tuple(table.columns[position] for position in chosen)
         rows = tuple(tuple(row[position] for position in chosen) for row in table.rows)
-        yield Table(title, table.caption, columns, rows)
+        yield replace(table, title=title, columns=columns, rows=rows)
         start = stop
 
 

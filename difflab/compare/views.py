@@ -1,209 +1,165 @@
-"""The tables of a report, as data: the terminal, Markdown and HTML each draw them in their own way."""
+"""The tables of a report, made from the measurements."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from math import isfinite
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from . import kinks
+from . import accuracy, kinks, steps
 from .case import FUNCTION
 from .growth import Growth
-from .measurement import Measurement, Status
+from .measurement import STATUSES, Measurement, Status
 from .swell import COUNTS
+from .table import Entry, Table, column_names, entry, laid_out, row_labels
 from .units import byte_size, seconds, significant
 
 Row = tuple[str, int, str, str, str]
-"""What a row of a table is about: problem, size, operator, device, dtype."""
-
-WORDS: dict[Status, str] = {
-    "ok": "–",
-    "wrong": "wrong",
-    "refused": "refused",
-    "timeout": "timeout",
-    "out of memory": "memory",
-    "not measured": "–",
-    "error": "error",
-}
-"""What a table shows in place of a figure."""
+"""What a row is about: problem, size, operator, device, dtype."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a table."""
+class View:
+    """A table of one metric: a row for each problem, a column for each method."""
 
-    text: str
-    status: Status = "ok"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: its first column names the rows."""
-
+    metric: str
     title: str
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Entry, ...], ...]
+    write: Callable[[float], str]
+    caption: str = ""
+    plots: str = ""
+    own: tuple[str, Callable[[float], str]] | None = None
+    """The metric of the plain function that stands beside, and how to write it; by default, the same."""
 
 
-def tables(measurements: Sequence[Measurement]) -> list[Table]:
-    """Give every table that the measurements fill."""
-    made = [
-        by_method(
-            measurements,
-            "correct digits",
-            "Accuracy: correct decimal digits",
-            "Of the largest entry, against the 60-digit truth; float64 holds 15.9.",
-            lambda digits: f"{digits:.1f}",
-        ),
-        by_method(
-            measurements,
-            kinks.VALUE,
-            "At a kink: what each method says",
-            "There is no derivative here to compare with; shown is the entry on which the methods differ most.",
-            lambda value: f"{value:.4g}",
-        ),
-        best_steps(measurements),
-        swell(measurements),
-        growth(measurements),
-        run_time(measurements),
-        by_method(measurements, "prepare", "Time to prepare", "Trace, derive, compile: once for a function.", seconds),
-        by_method(measurements, "first call", "Time of the first call", "After preparing.", seconds),
-        by_method(
-            measurements,
-            "peak memory",
-            "Peak memory of one call",
-            "Allocated by Python and NumPy, above the start.",
-            byte_size,
-        ),
-        by_method(
-            measurements,
-            "function calls",
-            "Calls of the function for one result",
-            "By a method that is prepared: symbolic calls its own expressions instead.",
-            lambda calls: f"{calls:.0f}",
-        ),
-        reasons(measurements),
-    ]
-    return [table for table in made if table.rows]
+ACCURACY = View(
+    accuracy.MAIN,
+    "Accuracy: correct decimal digits",
+    lambda digits: f"{digits:.1f}",
+    "Of the largest entry, against the 60-digit truth; float64 holds 16.",
+)
+AT_KINKS = View(
+    kinks.VALUE,
+    "At a kink: what each method says",
+    lambda value: f"{value:.4g}",
+    "There is no derivative here to compare with; shown is the entry on which the methods differ most.",
+)
+RUN_TIME = View(
+    "time ratio",
+    "Run time: one derivative, in units of one call of the plain function",
+    significant,
+    "Steady state, median of the repeats. The column “function” is the function's own time.",
+    "run-time",
+    ("time", seconds),
+)
+COSTS = (
+    View("prepare", "Time to prepare", seconds, "Trace, derive, compile: once for a function."),
+    View("first call", "Time of the first call", seconds, "After preparing."),
+    View("peak memory", "Peak memory of one call", byte_size, "Allocated above the start.", "peak-memory"),
+    View(
+        "function calls",
+        "Calls of the function for one result",
+        lambda count: f"{count:.0f}",
+        "Manual calls its closed form instead, symbolic its own expressions.",
+    ),
+    View("tape nodes", "Nodes of the tape", lambda count: f"{count:,.0f}", "Primitives that reverse mode records."),
+)
 
 
-def by_method(
-    measurements: Iterable[Measurement], metric: str, title: str, caption: str, write: Callable[[float], str]
-) -> Table:
-    """Lay out one metric with a row for each problem and a column for each method."""
-    return _laid_out(
-        title,
-        caption,
-        {(_row(one), one.cell.method): _entry(one, write) for one in measurements if one.metric == metric},
-    )
+def tables(measurements: Sequence[Measurement], brief: bool = False) -> list[Table]:
+    """Give every table that the measurements fill; if `brief`, the main ones."""
+    made = [by_method(measurements, ACCURACY), by_method(measurements, AT_KINKS)]
+    if not brief:
+        made.append(best_steps(measurements))
+    made += [swell(measurements), growth(measurements), by_method(measurements, RUN_TIME)]
+    if not brief:
+        made += [by_method(measurements, view) for view in COSTS]
+    return [table for table in (*made, reasons(measurements)) if table.rows]
 
 
-def run_time(measurements: Sequence[Measurement]) -> Table:
-    """Lay out the time of each method in units of the function's own time, which stands beside."""
-    own = {_place(one): one for one in measurements if one.metric == "time" and one.cell.method == FUNCTION}
+def by_method(measurements: Sequence[Measurement], view: View) -> Table:
+    """Lay out one metric, with the plain function's own figure in the first column."""
+    metric, write = view.own or (view.metric, view.write)
+    own = {
+        _place(one): entry(one, write) for one in measurements if one.metric == metric and one.cell.method == FUNCTION
+    }
     entries: dict[tuple[Row, str], Entry] = {}
     for one in measurements:
-        if one.metric == "time ratio":
-            base = own.get(_place(one))
-            entries[_row(one), FUNCTION] = _entry(base, seconds) if base else Entry(WORDS["not measured"])
-            entries[_row(one), one.cell.method] = _entry(one, significant)
-    return _laid_out(
-        "Run time: one derivative, in units of one call of the plain function",
-        "Steady state, median of the repeats. The column “function” is the function's own time.",
-        entries,
-    )
+        if one.metric == view.metric and one.cell.method != FUNCTION:
+            if _place(one) in own:
+                entries[_row(one), FUNCTION] = own[_place(one)]
+            entries[_row(one), one.cell.method] = entry(one, view.write)
+    return _of_rows(view.title, entries, view.caption, view.plots)
 
 
 def best_steps(measurements: Sequence[Measurement]) -> Table:
     """Lay out the smallest error over all steps, and its step."""
-    steps = {one.cell: one.value for one in measurements if one.metric == "best step"}
+    best = {one.cell: f" at {one.value:.0e}" for one in measurements if one.metric == steps.STEP}
     entries = {}
     for one in measurements:
-        if one.metric == "smallest error over steps":
-            entry = _entry(one, lambda error: f"{error:.1e}")
-            at = f" at {steps[one.cell]:.0e}" if one.cell in steps else ""
-            entries[_row(one), one.cell.method] = Entry(entry.text + at, entry.status)
-    return _laid_out(
+        if one.metric == steps.ERROR:
+            shown = entry(one, lambda error: f"{error:.1e}")
+            entries[_row(one), one.cell.method] = replace(shown, text=shown.text + best.get(one.cell, ""))
+    return _of_rows(
         "Smallest absolute error over all steps, and its step",
-        "With the step chosen knowing the truth: the best that each formula can do.",
         entries,
+        "With the step chosen knowing the truth: the best that each formula can do. For smooth functions of at most "
+        f"{steps.MOST_VARIABLES} variables; the whole curves are in measurements.json.",
+        "error-against-step",
     )
 
 
 def swell(measurements: Sequence[Measurement]) -> Table:
     """Lay out the operation counts, a row for each size."""
-    entries: dict[tuple[str, int], dict[str, Entry]] = {}
-    for one in measurements:
-        if title := COUNTS.get((one.cell.method, one.metric)):
-            line = entries.setdefault((one.cell.problem, one.cell.size), {})
-            line[title] = _entry(one, lambda count: f"{count:,.0f}")
+    entries = {
+        ((one.cell.problem, one.cell.size), COUNTS[one.cell.method, one.metric]): entry(one, lambda n: f"{n:,.0f}")
+        for one in measurements
+        if (one.cell.method, one.metric) in COUNTS
+    }
     return Table(
         "Expression swell: operations",
+        ("problem and size", *column_names(entries)),
+        laid_out(entries, {(problem, size): f"{problem} {size}" for (problem, size), _ in entries}),
         "The function f and its symbolic derivative f′ as trees; f′ as a shared graph; f and f′ together after "
         "common subexpressions; against the reverse sweep, which computes both.",
-        ("problem", "size", *COUNTS.values()),
-        tuple(
-            (Entry(problem), Entry(str(size)), *(line.get(title, Entry("")) for title in COUNTS.values()))
-            for (problem, size), line in entries.items()
-        ),
+        "swell",
     )
 
 
 def growth(measurements: Sequence[Measurement]) -> Table:
     """Lay out the fitted laws of growth."""
     titles = {(method, f"growth of {metric}"): title for (method, metric), title in COUNTS.items()}
-    entries: dict[str, dict[str, Entry]] = {}
-    for one in measurements:
-        if title := titles.get((one.cell.method, one.metric)):
-            entries.setdefault(one.cell.problem, {})[title] = Entry(str(Growth(one.unit, one.value)))
+    entries = {
+        (one.cell.problem, titles[one.cell.method, one.metric]): Entry(str(Growth(one.unit, one.value)))
+        for one in measurements
+        if (one.cell.method, one.metric) in titles
+    }
     return Table(
         "Growth of the operations with the size",
-        "The law fitted to the larger sizes.",
-        ("problem", *COUNTS.values()),
-        tuple(
-            (Entry(problem), *(line.get(title, Entry("")) for title in COUNTS.values()))
-            for problem, line in entries.items()
-        ),
+        ("problem", *column_names(entries)),
+        laid_out(entries, {problem: problem for problem, _ in entries}),
+        "The law that fits the larger sizes best.",
     )
 
 
 def reasons(measurements: Sequence[Measurement]) -> Table:
-    """List what was not measured, or is wrong, and why; alike cells together."""
-    grouped: dict[tuple[Status, str, str], list[str]] = {}
+    """List what was not measured, or is wrong, and why: the gravest first, alike cells together."""
+    grouped: dict[tuple[Status, str], tuple[dict[str, None], dict[str, None]]] = {}
     for one in measurements:
         if one.status != "ok":
-            problems = grouped.setdefault((one.status, one.cell.method, one.reason), [])
-            if one.cell.problem not in problems:
-                problems.append(one.cell.problem)
+            methods, problems = grouped.setdefault((one.status, one.reason), ({}, {}))
+            methods[one.cell.method] = problems[one.cell.problem] = None
+    ranked = sorted(grouped.items(), key=lambda item: STATUSES.index(item[0][0]))
     return Table(
         "What has no figure, or a wrong one, and why",
-        "",
         ("status", "method", "problem", "reason"),
         tuple(
-            (Entry(status, status), Entry(method), Entry(_listed(problems)), Entry(reason))
-            for (status, method, reason), problems in grouped.items()
+            (Entry(status, status), Entry(_listed(list(methods))), Entry(_listed(list(problems))), Entry(reason))
+            for (status, reason), (methods, problems) in ranked
         ),
+        prose=True,
     )
 
 
-def row_labels(rows: Sequence[Row]) -> dict[Row, str]:
-    """Name rows: the problem, and what tells rows of one problem apart (size, operator, device, dtype).
-
-    >>> list(row_labels([("a", 2, "gradient", "cpu", "float64"), ("a", 4, "gradient", "cpu", "float64")]).values())
-    ['a 2', 'a 4']
-    """
-    labels = {}
-    for row in rows:
-        alike = [other for other in rows if other[0] == row[0]]
-        differing = [part for part in range(1, len(row)) if len({other[part] for other in alike}) > 1]
-        labels[row] = " ".join([row[0], *(str(row[part]) for part in differing)])
-    return labels
-
-
-def _laid_out(title: str, caption: str, entries: Mapping[tuple[Row, str], Entry]) -> Table:
-    labels = row_labels(list(dict.fromkeys(row for row, _ in entries)))
-    columns = list(dict.fromkeys(column for _, column in entries))
-    rows = [(Entry(label), *(entries.get((row, c), Entry("")) for c in columns)) for row, label in labels.items()]
-    return Table(title, caption, ("problem", *(column.replace("_", " ") for column in columns)), tuple(rows))
+def _of_rows(title: str, entries: Mapping[tuple[Row, str], Entry], caption: str, plots: str = "") -> Table:
+    columns = ("problem", *(column.replace("_", " ") for column in column_names(entries)))
+    return Table(title, columns, laid_out(entries, row_labels([row for row, _ in entries])), caption, plots)
 
 
 def _row(one: Measurement) -> Row:
@@ -215,11 +171,11 @@ def _place(one: Measurement) -> tuple[str, int, str]:
     return one.cell.problem, one.cell.size, one.cell.device
 
 
-def _entry(one: Measurement, write: Callable[[float], str]) -> Entry:
-    shown = write(one.value) if one.status == "ok" and isfinite(one.value) else WORDS[one.status]
-    return Entry(shown, one.status)
-
-
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:4])
-    return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"
+    """Name the first three.
+
+    >>> _listed(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    shown = ", ".join(name.replace("_", " ") for name in names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"

@@ -42,11 +42,11 @@ class Outcome:
         return self.status == "ok"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Budget:
     """What one cell may use: seconds, and bytes of memory beyond what the worker holds already."""
 
-    seconds: float = 10.0
+    seconds: float = 5.0
     memory: int = 2 * GIBIBYTE
 
 

@@ -1,0 +1,44 @@
+"""The size of a function and of its symbolic derivative: as trees, as a shared graph, after common subexpressions."""
+
+import time
+from dataclasses import dataclass
+
+from ..engines.passes.freeze import freeze
+from ..engines.trace import trace
+from ..lowering.expressions import Expressions, operations_after_sharing, operations_as_graph, operations_as_tree
+from ..lowering.to_sympy import takes_conditions
+from .case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Swell:
+    """Operations of the raw, unsimplified expressions, as `sympy.count_ops` counts them."""
+
+    function_tree: int
+    derivative_tree: int
+    derivative_graph: int
+    """Each distinct subexpression counts once."""
+    together_shared: int
+    """Function and derivative together, after common subexpressions."""
+    seconds: float
+    """To differentiate the expressions by every variable."""
+    code_bytes: int
+    """Of the NumPy source that computes function and derivative."""
+
+
+def swell_of(case: Case) -> Swell:
+    """Trace a function, differentiate its expressions by every variable, and count; runs in the worker."""
+    at = case.signature.point(case.arguments)
+    graph = freeze(trace(at), at.leaves, takes_conditions)
+    expressions = Expressions(graph, [f"x{number}" for number in range(len(at.leaves))])
+    began = time.perf_counter()
+    derivatives = expressions.jacobian
+    seconds = time.perf_counter() - began
+    return Swell(
+        operations_as_tree(expressions.values),
+        operations_as_tree(derivatives),
+        operations_as_graph(derivatives),
+        operations_after_sharing([*expressions.values, *derivatives]),
+        seconds,
+        len(expressions.first_order_source.encode()),
+    )
