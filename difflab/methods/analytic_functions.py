@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import UnsupportedFunction
 from ..types import Array
-from .analytic_ufuncs import absolute, extend, joined
+from .analytic_ufuncs import absolute, extend, joined, real_part
 
 Axis = int | tuple[int, ...] | None
 
@@ -95,10 +95,11 @@ def cholesky(a: Array, *, upper: bool = False) -> Array:
 
 def sign_and_log_determinant(a: Array) -> tuple[Array, Array]:
     """The sign, which is constant, and log |det A|, whose imaginary part is the change of phase."""
-    phase, logarithm = np.linalg.slogdet(a)
+    phase, _ = np.linalg.slogdet(a)
+    real = np.linalg.slogdet(real_part(a))
     with np.errstate(invalid="ignore"):
         turned = np.imag(phase) / np.real(phase)
-    return np.sign(np.real(phase)), joined(logarithm, turned)
+    return type(real)(real.sign, joined(real.logabsdet, turned))
 
 
 def sinc(z: Array) -> Array:
@@ -162,6 +163,8 @@ EXTENSIONS: dict[Any, Callable[..., Any]] = {
 RENAMED = {"ord": "order", "min": "low", "max": "high", "fill_value": "fill"}
 """Names of options in NumPy, and above."""
 
+REMEDIES = {np.copyto: "np.full_like calls it to fill a plain array. Write np.full(shape, value)"}
+
 
 def apply(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Run the continuation of a NumPy function on complex (and real) arguments.
@@ -180,9 +183,10 @@ def apply(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     if function in STRUCTURAL:
         return function(*args, **options)
     if function not in ANALYTIC and function not in EXTENSIONS:
+        remedy = REMEDIES.get(function, "it has no analytic continuation here. Write it with other functions")
         raise UnsupportedFunction(
-            f"complex_step cannot follow {_name(function)}: it has no analytic continuation here. Write it with other "
-            f"functions, or use another method, such as central_difference."
+            f"complex_step cannot follow {_name(function)}: {remedy}, or use another method, "
+            f"such as central_difference."
         )
     real = function(*_real(args), **_real(options))
     with np.errstate(all="ignore"):  # the real evaluation has warned already
@@ -219,7 +223,7 @@ def _real(tree: Any) -> Any:
         return {name: _real(value) for name, value in tree.items()}
     if isinstance(tree, (list, tuple)):
         return type(tree)([_real(item) for item in tree])
-    return np.real(tree) if isinstance(tree, (np.ndarray, np.complexfloating)) else tree
+    return real_part(tree)
 
 
 def _is_default(value: Any) -> bool:

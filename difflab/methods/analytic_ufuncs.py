@@ -32,7 +32,7 @@ def extend(ufunc: np.ufunc, *operands: Array) -> Any:
     """
     name = ufunc.__name__
     if ufunc in PIECEWISE_CONSTANT:
-        return ufunc(*(np.real(z) for z in operands))
+        return ufunc(*map(real_part, operands))
     if ufunc in LINEAR:
         return ufunc(*operands)
     if (extension := EXTENSIONS.get(ufunc) or SPECIAL.get(name)) is None:
@@ -42,13 +42,18 @@ def extend(ufunc: np.ufunc, *operands: Array) -> Any:
                 f"functions, or use another method, such as central_difference."
             )
         extension = ufunc
-    real = ufunc(*(np.real(z) for z in operands))
+    real = ufunc(*map(real_part, operands))
     with np.errstate(all="ignore"):  # the real evaluation has warned already
         imaginary = np.imag(extension(*operands))
         for point, slope in SINGULAR.get(ufunc, ()):
             moving = (np.real(operands[0]) == point) & (np.imag(operands[0]) != 0)
             imaginary = np.where(moving, slope * np.imag(operands[0]), imaginary)
     return joined(real, np.where(np.isnan(real), np.nan, imaginary))
+
+
+def real_part(z: Array) -> Array:
+    """The real part, contiguous: NumPy rounds sums over strided arrays otherwise."""
+    return np.array(np.real(z)) if np.iscomplexobj(z) else z
 
 
 def joined(real: Array, imaginary: Array) -> Array:

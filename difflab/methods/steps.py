@@ -129,10 +129,10 @@ class StepKernel(Kernel):
         Each call gets copies: a function that writes into its argument spoils no other point.
         """
         if not self.settings.batch:
-            return (at.call([leaf.copy() for leaf in leaves]) for leaves in points)
+            return (self.call(at, [leaf.copy() for leaf in leaves]) for leaves in points)
         stacked = [np.stack(leaf) for leaf in zip(*points, strict=True)]
         count = len(stacked[0])
-        outputs = at.call(stacked)
+        outputs = self.call(at, stacked)
         for output in outputs:
             if np.shape(output)[:1] != (count,):
                 raise InvalidArgument(
@@ -141,6 +141,10 @@ class StepKernel(Kernel):
                     f"length {count}, or leave batch=False."
                 )
         return map(list, zip(*outputs, strict=True))
+
+    def call(self, at: Point, leaves: Leaves) -> Leaves:
+        """Call the function once."""
+        return at.call(leaves)
 
     def resolved(self, at: Point, attempt: Callable[[float], tuple[Leaves, Result]]) -> tuple[Leaves, Result]:
         """Attempt with the arguments' resolution, and again if the results turn out to be coarser than that."""
