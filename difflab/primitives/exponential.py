@@ -1,4 +1,4 @@
-"""Exponentials and logarithms, and log(exp(a) + exp(b)).
+"""Exponentials and logarithms, log(exp(a) + exp(b)), and the Bessel function that NumPy has.
 
 Conventions: where two operands of logaddexp are the same infinity, they share the slope equally, as
 they do where they are equal and finite.
@@ -69,3 +69,12 @@ general(
     layout=Layout(np.logaddexp.reduce, 1, ("axis", "keepdims")),
     batch=over_axis(default=0),
 )
+
+
+def _i0(t: Array, y: Array, x: Array) -> Array:
+    from scipy import special  # its import takes long
+
+    return t * special.i1(x)
+
+
+elementwise(np.i0, _i0)

@@ -130,5 +130,6 @@ _REMEDIES = {
 
 
 def _refusal(name: str, parameter: str) -> str:
-    remedy = _REMEDIES.get(parameter, "leave it out, or compute the same from functions that have rules").format(name=name)
+    remedy = _REMEDIES.get(parameter, "leave it out, or compute the same from functions that have rules")
+    remedy = remedy.format(name=name)
     return f"{name} was called with {parameter}=…, for which there is no derivative rule: {remedy}."

@@ -35,7 +35,8 @@ elementwise(np.float_power, _in_base, _in_exponent)
 def _cosine(t: Array, y: Array, side: Array) -> Array:
     """Give t * side / y, and 0 where all sides are 0."""
     point = y == 0
-    return t * (np.where(point, 0, side) / np.where(point, 1, y))
+    zero = np.cbrt(np.where(point, side, 1))  # its slope there is infinite, as that of the quotient is
+    return t * (np.where(point, zero, side) / np.where(point, 1, y))
 
 
 elementwise(np.hypot, lambda t, y, a, b: _cosine(t, y, a), lambda t, y, a, b: _cosine(t, y, b))

@@ -18,9 +18,9 @@ def sinc_derivative(x: Array, order: int) -> Array:
     With z = πx and f(z) = sin(z)/z, differentiating z·f = sin(z) n times gives
     z·f⁽ⁿ⁾ + n·f⁽ⁿ⁻¹⁾ = sin(z + nπ/2); where z is small, that cancels, and the Taylor series is summed.
     """
-    z = np.pi * x
+    z: Array = np.pi * x
     near = np.abs(z) < 1 + order / 2
-    value = np.where(near, _series(np.where(near, z, 0), order), _recurrence(np.where(near, 1, z), order))
+    value: Array = np.where(near, _series(np.where(near, z, 0), order), _recurrence(np.where(near, 1, z), order))
     return (np.pi**order * value)[()]
 
 
