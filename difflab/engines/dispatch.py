@@ -16,6 +16,7 @@ import numpy as np
 from ..errors import UnsupportedFunction
 from ..primitives.layout import NO_PARAMETERS, name_of
 from ..primitives.primitive import Primitive
+from ..primitives.remedies import no_rule_for
 from ..primitives.table import Composite, lookup
 from ..types import Array
 
@@ -83,6 +84,8 @@ def apply(primitive: Primitive, operands: Sequence[Array], parameters: Mapping[s
 def call(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Run a NumPy function some of whose arguments are values, by its row in the table."""
     row = lookup(function)
+    if row is None:
+        raise no_rule_for(function, args, kwargs)
     if isinstance(row, Composite):
         return row(args, dict(kwargs))
     operands, parameters = row.layout.split(args, kwargs)

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from ..types import Array
-from .arguments import along, as_array, axis_number
-from .indexing import looked_at
+from .arguments import along, as_array, as_float64, axis_number
+from .indexing import HOLE, looked_at, scatter
 from .table import composite, constant
 
 
@@ -82,10 +82,53 @@ def _argwhere(a: Array) -> Array:
     return np.argwhere(looked_at(a != 0))
 
 
+@composite(np.insert)
+def _insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Array:
+    """Let NumPy insert the numbers of the new entries among those of the old, and pick entries by these numbers."""
+    arr, values = as_array(arr), as_array(values)
+    if axis is None:
+        arr, axis = np.reshape(arr, -1), 0
+    axis = axis_number(axis, np.ndim(arr))
+    values = np.reshape(values, (1,) * (np.ndim(arr) - np.ndim(values)) + np.shape(values))
+    if np.ndim(obj) == 0 and not isinstance(obj, slice):
+        values = np.moveaxis(values, 0, axis)
+        count = np.shape(values)[axis]
+    else:
+        count = len(np.arange(np.shape(arr)[axis])[obj])
+    old = np.shape(arr)[axis]
+    shape = (*np.shape(arr)[:axis], count, *np.shape(arr)[axis + 1 :])
+    joined = np.concatenate([arr, np.broadcast_to(values, shape).astype(arr.dtype)], axis)
+    return np.take(joined, np.insert(np.arange(old), obj, old + np.arange(count)), axis)
+
+
+@composite(np.bincount)
+def _bincount(x: Array, weights: Array = None, minlength: int = 0) -> Array:
+    x = as_array(x)
+    length = max(minlength, int(np.max(x, initial=-1)) + 1)
+    if weights is None:
+        return np.bincount(x, minlength=minlength)
+    return scatter(as_float64(weights), x, template=(HOLE,), shape=(length,))
+
+
+@composite(np.apply_along_axis)
+def _apply_along_axis(func1d: Any, axis: int, arr: Array, *args: Any, **kwargs: Any) -> Array:
+    axis = axis_number(axis, np.ndim(arr))
+    rows = np.moveaxis(arr, axis, -1)
+    kept = np.shape(rows)[:-1]
+    results = np.stack([func1d(rows[place], *args, **kwargs) for place in np.ndindex(*kept)])
+    shaped = np.reshape(results, kept + np.shape(results)[1:])
+    added = np.ndim(shaped) - len(kept)
+    return np.moveaxis(shaped, range(len(kept), len(kept) + added), range(axis, axis + added))
+
+
 constant(np.argsort, ("axis", "kind", "stable"))
 constant(np.argpartition, ("kth", "axis"))
 constant(np.searchsorted, ("side", "sorter"), layout=2)
 constant(np.digitize, ("right",), layout=2)
+constant(np.isin, ("assume_unique", "invert"), layout=2)
+constant(np.unravel_index, ("shape", "order"), multiple=True)
+for _search in (np.nanargmax, np.nanargmin):
+    constant(_search, ("axis", "keepdims"))
 constant(np.isclose, ("rtol", "atol", "equal_nan"), layout=2)
 
 

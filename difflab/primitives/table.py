@@ -116,17 +116,14 @@ def composite(function: Rule) -> Callable[[Rule], Rule]:
     return declare
 
 
-def lookup(function: Any) -> Row:
-    """Find the row of a function; raises `UnsupportedFunction` if there is none."""
+def lookup(function: Any) -> Row | None:
+    """Find the row of a function; None if there is none."""
     row = TABLE.get(function)
-    if row is None:
-        if isinstance(function, np.ufunc) or (getattr(function, "__module__", "") or "").startswith("scipy"):
-            import_module(".special", __package__)  # declares the rows of scipy.special, whose import takes long
-            row = TABLE.get(function)
-        if row is None:
-            name = name_of(function)
-            raise UnsupportedFunction(
-                f"{name} has no derivative rule: write it with functions that have one (difflab.primitives.TABLE "
-                f"lists them), or declare it: difflab.primitives.elementwise({name}, lambda t, y, x: t * ...)."
-            )
+    if row is None and (isinstance(function, np.ufunc) or _module_of(function).startswith("scipy")):
+        import_module(".special", __package__)  # declares the rows of scipy.special, whose import takes long
+        row = TABLE.get(function)
     return row
+
+
+def _module_of(function: Any) -> str:
+    return getattr(function, "__module__", "") or ""

@@ -68,12 +68,25 @@ _PICKED = [
     _case(np.argwhere, MATRIX, call=lambda x: x[tuple(np.argwhere(x * MASK).T)]),
     _case(np.flatnonzero, MATRIX, call=lambda x: x.ravel()[np.flatnonzero(x * MASK)]),
 ]
+_INSERTED = [
+    *(_case(np.insert, MATRIX, obj, 0.5, axis) for obj, axis in ((1, 0), (-1, 1), ([0, 3], 1), (slice(0, 2), None))),
+    _case(np.insert, VECTOR, [3, 0], np.array([0.5, 0.6])),
+    _case(np.insert, MATRIX, 1, spread(2, 4), 0),
+    _case(np.insert, VECTOR, 2, spread(3)),
+    _case(np.bincount, np.array([3, 0, 3]), positive(3), minlength=6),
+    *(_case(np.apply_along_axis, STACK, call=lambda x, n=n: np.apply_along_axis(np.cumsum, n, x)) for n in (0, 1, -1)),
+    _case(np.apply_along_axis, STACK, call=lambda x: np.apply_along_axis(np.sum, 1, x), note="to numbers"),
+    _case(np.apply_along_axis, STACK, call=lambda x: np.apply_along_axis(np.outer, 1, x, VECTOR), note="to matrices"),
+]
 _SORTED = [
     *(_case(np.sort, STACK, axis=axis) for axis in (None, 0, -1)),
     *(_case(np.argsort, STACK, axis=axis) for axis in (None, 0, -1)),
     *(_case(f, STACK, kth=1, axis=axis) for f in (np.partition, np.argpartition) for axis in (None, 0)),
     _case(np.searchsorted, np.sort(VECTOR), spread(3, seed=1), side="right"),
     _case(np.digitize, VECTOR, np.array([-0.5, 0.1, 0.5])),
+    _case(np.isin, VECTOR, np.array([VECTOR[0], 7.0])),
+    _case(np.unravel_index, MATRIX, call=lambda x: x[np.unravel_index(np.argmax(x), x.shape)]),
+    *(_case(f, MATRIX, axis=1) for f in (np.nanargmax, np.nanargmin)),
     _case(np.isclose, VECTOR, spread(5, seed=1), atol=0.5),
     *(Case(f, (VECTOR, VECTOR + 1e-12), differentiable=False) for f in (np.array_equal, np.allclose)),
     Case(np.array_equal, (VECTOR, VECTOR), differentiable=False),
@@ -108,4 +121,16 @@ _CONVOLVED = [
     for n, m in ((5, 3), (3, 5), (5, 4), (4, 5), (5, 5), (4, 2), (1, 3))
 ]
 
-CASES = _INDEXED + _PICKED + _SORTED + _SAMPLED + _CONVOLVED
+_POLYNOMIALS = [
+    *(_near(np.polyval, VECTOR, x) for x in (np.array(0.5), spread(2, 3))),
+    *(_near(f, VECTOR, spread(3)) for f in (np.polyadd, np.polysub, np.polymul)),
+    *(_near(f, VECTOR, m=m) for f in (np.polyder, np.polyint) for m in (0, 1, 2)),
+    _near(np.polyint, VECTOR, m=2, k=[0.5, 0.25]),
+    *(_near(np.vander, VECTOR, **options) for options in ({}, {"N": 3}, {"N": 4, "increasing": True})),
+]
+_FITTED = [
+    Case(np.polyfit, (np.cumsum(positive(5)), y, 2), {"w": w}, value_tolerance=1e-12, tolerance=1e-7)
+    for y, w in ((VECTOR, None), (spread(5, 2), None), (VECTOR, np.arange(1.0, 6)))
+]
+
+CASES = _INDEXED + _PICKED + _INSERTED + _SORTED + _SAMPLED + _CONVOLVED + _POLYNOMIALS + _FITTED
