@@ -122,7 +122,7 @@ def _is_default(function: Any, name: str, value: Any) -> bool:
 
 
 _REMEDIES = {
-    "out": "assign the result to a name: y = {name}(x)",
+    "out": "bind the result to a name, y = {name}(…), and write a = a + b in place of a += b where a is a plain array",
     "where": "select with np.where(condition, y, other) afterwards",
     "dtype": "convert with x.astype(dtype) before or after",
     "initial": "combine the initial value with the result yourself",
