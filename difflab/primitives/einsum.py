@@ -119,6 +119,7 @@ def _einsum_transpose(g: Array, position: int, *operands: Array, subscripts: str
         if letter in lengths and present.get(letter) != lengths[letter]:
             factors.append(np.ones(lengths[letter], g.dtype))
             factor_terms.append(letter)
+    options.setdefault("optimize", len(factors) > 2)  # pairwise products, as a person would write the derivative
     return np.einsum(",".join(factor_terms) + "->" + wanted, *factors, **options)
 
 
@@ -138,7 +139,9 @@ def _batch_einsum(
     inputs, output = parameters["subscripts"].split("->")
     item = unused(inputs)[0]
     terms = [item + term if is_batch else term for term, is_batch in zip(inputs.split(","), batched, strict=True)]
-    return primitive.evaluate(operands, {**parameters, "subscripts": ",".join(terms) + "->" + item + output})
+    return primitive.evaluate(
+        operands, {"optimize": True, **parameters, "subscripts": ",".join(terms) + "->" + item + output}
+    )
 
 
 multilinear(np.einsum, _einsum_transpose, layout=EinsumLayout(), batch=_batch_einsum)

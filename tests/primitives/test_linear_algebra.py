@@ -12,12 +12,19 @@ from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 import difflab
 from difflab.engines.trace import trace
+from difflab.primitives import TABLE
 from difflab.signature import Signature
 from tests.primitives.case import Case
 from tests.primitives.cases_linear_algebra import random, regular
 from tests.primitives.checks import check_batch, check_differences, check_modes_agree, check_values, difference
 
 MODES = ("forward", "reverse")
+
+
+def test_all_of_numpy_linear_algebra_has_rules() -> None:
+    names = [name for name in np.linalg.__all__ if name != "LinAlgError"]
+    assert len(names) > 25
+    assert [name for name in names if getattr(np.linalg, name) not in TABLE] == []
 
 
 @pytest.mark.parametrize("method", MODES)

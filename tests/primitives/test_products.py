@@ -111,7 +111,7 @@ def test_a_chain_is_multiplied_in_the_cheapest_order() -> None:
         (lambda x: np.cross(x[:2], x[1:]), "is for three"),
         (lambda x: np.linalg.outer(np.stack([x, x]), x), "use np.outer"),
         (lambda x: np.tensordot(x, np.ones((2, 2)), 1), "choose axes of equal lengths"),
-        (lambda x: np.matmul(x, x, out=np.zeros(())), "assign the result to a name"),
+        (lambda x: np.matmul(x, x, out=np.zeros(())), "bind the result to a name"),
     ],
 )
 def test_what_has_no_rule_is_refused_with_a_remedy(function: Any, message: str) -> None:
