@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..engines.graph import Graph, Variable
 from ..errors import UnsupportedFunction
@@ -108,3 +109,15 @@ def over_matrices(function: Callable[..., Any], *stacks: Array) -> Any:
 def _stacked(results: Sequence[Array], leading: tuple[int, ...]) -> Array:
     together = np.stack([as_array(result) for result in results])
     return together.reshape(leading + together.shape[1:])
+
+
+def along_axes(function: Callable[..., Any], x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    """Apply a function of any number of entries to those along `axis` (None is all axes)."""
+    axes = tuple(range(x.ndim)) if axis is None else normalize_axis_tuple(axis, x.ndim)
+    kept = [each for each in range(x.ndim) if each not in axes]
+    shape = tuple(x.shape[each] for each in kept)
+    rows = np.transpose(x, (*kept, *axes)).reshape(*shape, -1)
+    result = np.empty(shape, object)
+    for position in np.ndindex(*shape):
+        result[position] = function(*rows[position])
+    return np.expand_dims(result, axes) if keepdims else result

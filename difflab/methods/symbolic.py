@@ -1,0 +1,176 @@
+"""Symbolic differentiation: the formula of the derivative, by SymPy, as NumPy source.
+
+The function is traced, the trace becomes expressions in the entries of its arguments, these are
+differentiated, their common subexpressions are found, and straight-line NumPy source is written and
+compiled. The expressions hold for the path that the code took, and for the values that the other
+arguments had; for others they are derived again, and kept.
+"""
+
+import inspect
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..engines.content import content
+from ..engines.graph import Graph, GuardFailure, evaluate
+from ..engines.passes.dead_code import remove_dead_code
+from ..engines.passes.freeze import freeze
+from ..engines.trace import trace
+from ..errors import UnsupportedFunction
+from ..interface import OPERATORS, Differentiator, Support
+from ..kernel import Kernel, Leaves, Pull, by_output, require_scalar, split
+from ..lowering.expressions import Expressions
+from ..lowering.to_sympy import takes_conditions
+from ..signature import Point, Signature, describe
+from ..types import Array
+
+NATIVE = ("derivative", "gradient", "value_and_gradient", "jacobian", "hessian")
+
+
+@dataclass(frozen=True)
+class Symbolic(Differentiator):
+    """Formulas of the derivatives, derived by SymPy from a trace.
+
+    >>> prepared = Symbolic().prepare(lambda x: x**2 * np.exp(x), 1.0)
+    >>> prepared.kernel.expressions(prepared.signature.point([1.0])).jacobian
+    [x**2*exp(x) + 2*x*exp(x)]
+    """
+
+    simplify: bool = False
+    """Whether to call `sympy.simplify` on every derivative: slow, and seldom worth it in floating point."""
+
+    name: ClassVar[str] = "symbolic"
+    summary: ClassVar[str] = "the derivative's formula, by SymPy, as NumPy source"
+    reads_rules: ClassVar[bool] = False
+    operators: ClassVar[Mapping[str, Support]] = {
+        operator: "native" if operator in NATIVE else "derived" for operator in OPERATORS
+    }
+
+    def kernel(self, signature: Signature, at: Point) -> "SymbolicKernel":
+        kernel = SymbolicKernel(_names(signature), self.simplify)
+        kernel.compile(at)
+        return kernel
+
+
+@dataclass(frozen=True)
+class Path:
+    """Expressions, and when they hold."""
+
+    constants: Hashable
+    """The content of the other arguments."""
+    guards: Graph
+    """What decides on the path through the code."""
+    trace: Graph
+    expressions: Expressions
+
+    def covers(self, constants: Hashable, leaves: Sequence[Array]) -> bool:
+        """Say whether these expressions hold for these arguments."""
+        if constants != self.constants:
+            return False
+        try:
+            evaluate(self.guards, leaves)
+        except GuardFailure:
+            return False
+        return True
+
+
+class SymbolicKernel(Kernel):
+    """Evaluates compiled expressions; derives them where none hold yet."""
+
+    native = "push"
+
+    def __init__(self, names: Sequence[str], simplify: bool):
+        self.names = names
+        self.simplify = simplify
+        self.paths: list[Path] = []
+        """Every path met so far."""
+
+    def compile(self, at: Point) -> None:
+        """Derive and compile the first derivatives for the path at `at`."""
+        with _readable(at):
+            self.expressions(at).values_and_jacobian  # noqa: B018  (computed on first use)
+
+    def expressions(self, at: Point) -> Expressions:
+        """Give the expressions that hold at `at`."""
+        constants = content(at.constants)
+        path = next((path for path in self.paths if path.covers(constants, at.leaves)), None)
+        if path is None:
+            with _readable(at):
+                path = self._derive(at, constants)
+            self.paths.append(path)
+        at.output_structure = path.trace.output_structure
+        return path.expressions
+
+    def _derive(self, at: Point, constants: Hashable) -> Path:
+        graph = freeze(trace(at), at.leaves, takes_conditions)
+        guards = remove_dead_code(Graph(graph.inputs, graph.equations, [], graph.guards, None, graph.size))
+        return Path(constants, guards, graph, Expressions(graph, self.names, self.simplify))
+
+    def _outputs_and_jacobian(self, at: Point) -> tuple[Leaves, Array]:
+        """Give the outputs, and the Jacobian of all outputs by all inputs, `(m, n)`."""
+        expressions = self.expressions(at)
+        with _readable(at):
+            function = expressions.values_and_jacobian
+        values, jacobian = function(*at.leaves)
+        outputs = expressions.outputs(values)
+        return outputs, np.reshape(np.array(jacobian, float), (len(values), -1))
+
+    def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
+        outputs, jacobian = self._outputs_and_jacobian(at)
+        return outputs, split(_joined(tangents) @ jacobian.T, outputs)
+
+    def pullback(self, at: Point) -> tuple[Leaves, Pull]:
+        outputs, jacobian = self._outputs_and_jacobian(at)
+        return outputs, lambda cotangents: split(_joined(cotangents) @ jacobian, at.leaves)
+
+    def jacobian(self, at: Point) -> list[Leaves]:
+        outputs, jacobian = self._outputs_and_jacobian(at)
+        return by_output(split(jacobian, at.leaves), outputs, at.leaves)
+
+    def value_and_gradient(self, at: Point) -> tuple[Leaves, Leaves]:
+        outputs, jacobian = self._outputs_and_jacobian(at)
+        require_scalar(at, outputs)
+        return outputs, [row[0] for row in split(jacobian, at.leaves)]
+
+    def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
+        expressions = self.expressions(at)
+        require_scalar(at, expressions.outputs([0] * len(expressions.values)))
+        with _readable(at):
+            function = expressions.second_derivatives
+        directions = _joined(tangents)
+        n = directions.shape[1]
+        hessian = np.empty((n, n))
+        rows, columns = np.triu_indices(n)
+        hessian[rows, columns] = hessian[columns, rows] = function(*at.leaves)
+        return split(directions @ hessian, at.leaves)
+
+
+def _joined(directions: Sequence[Array]) -> Array:
+    """Join `(k, *shape)` of each leaf to `(k, n)`."""
+    return np.concatenate([np.reshape(each, (len(each), -1)) for each in directions], axis=1)
+
+
+@contextmanager
+def _readable(at: Point) -> Iterator[None]:
+    """Say in a sentence that SymPy, or Python's compiler, met an expression nested too deeply for them."""
+    try:
+        yield
+    except (RecursionError, SyntaxError):
+        raise UnsupportedFunction(
+            f"The expression of {describe(at.function)} is nested too deeply to be derived by SymPy, which works by "
+            f"recursion: use the method 'forward' or 'reverse'."
+        ) from None
+
+
+def _names(signature: Signature) -> list[str]:
+    """Name the differentiated leaves after the function's own arguments."""
+    try:
+        names = list(inspect.signature(signature.function).parameters)
+    except (TypeError, ValueError):
+        names = []
+    if len(names) < len(signature.structures):
+        names = [f"x{number}" for number in range(1, len(signature.structures) + 1)]
+    return [path for number in signature.moving for path in signature.structures[number].paths(names[number])]
