@@ -77,7 +77,9 @@ def test_arguments_are_named_and_never_confused():
     assert len(set(found.symbols)) == 3
 
 
-@pytest.mark.parametrize("problem", [p for p in all_problems() if p.smooth and p.name not in SLOW], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "problem", [p for p in all_problems() if p.smooth and p.name not in SLOW], ids=lambda p: p.name
+)
 def test_problems_agree_with_their_closed_forms(problem):
     arguments = problem.at(problem.sizes[0])
     prepared = Symbolic().prepare(problem.function, *arguments, argnums=problem.argnums)
