@@ -121,7 +121,8 @@ class RichardsonKernel(CentralKernel):
             outputs, matrix = CentralKernel.bends(self, at, lines, t)
             return outputs, [matrix], np.multiply.outer(t, t) / 4  # four values of f meet, at full weight
 
-        outputs, (estimate,) = self._extrapolated(lines, np.multiply.outer(_scales(lines), _scales(lines)), rung)
+        scales = np.multiply.outer(_scales(lines), _scales(lines))
+        outputs, (estimate,) = self._extrapolated(lines, scales, rung, order=2)
         return outputs, estimate.value
 
     def mixed(
@@ -134,7 +135,8 @@ class RichardsonKernel(CentralKernel):
             outputs, matrix = CentralKernel.mixed(self, at, lines, others, t, s)
             return outputs, [matrix], np.multiply.outer(s, t)
 
-        outputs, (estimate,) = self._extrapolated(lines, np.multiply.outer(_scales(others), _scales(lines)), rung)
+        scales = np.multiply.outer(_scales(others), _scales(lines))
+        outputs, (estimate,) = self._extrapolated(lines, scales, rung, order=2)
         return outputs, estimate.value
 
     def _slope_estimates(
@@ -144,10 +146,10 @@ class RichardsonKernel(CentralKernel):
             t = [shrink * step for step in steps]
             return *CentralKernel.slopes(self, at, lines, t, value and shrink == 1), np.array(t)
 
-        return self._extrapolated(lines, _scales(lines), rung)
+        return self._extrapolated(lines, _scales(lines), rung, order=1)
 
     def _extrapolated(
-        self, lines: Sequence[Line], scales: Array, rung: Callable[[float], tuple[Leaves, Leaves, Array]]
+        self, lines: Sequence[Line], scales: Array, rung: Callable[[float], tuple[Leaves, Leaves, Array]], order: int
     ) -> tuple[Leaves, list[Estimate]]:
         """Extrapolate what `rung` gives at each shrinkage of the steps: outputs, derivatives, and lengths.
 
@@ -166,7 +168,7 @@ class RichardsonKernel(CentralKernel):
                     / lengths.reshape(shape)
                     for outputs, derivatives, lengths in ladder
                 ]
-                estimates.append(extrapolate([derivatives[number] for _, derivatives, _ in ladder], noises))
+                estimates.append(extrapolate([derivatives[number] for _, derivatives, _ in ladder], noises, order))
         return ladder[0][0], estimates
 
 
