@@ -7,6 +7,8 @@ import traceback
 from pathlib import Path
 from types import FrameType
 
+import numpy as np
+
 from ..errors import NotDifferentiable, UnsupportedFunction
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
@@ -62,24 +64,81 @@ def _is_users(frame: FrameType) -> bool:
 def _place(frame: FrameType, number: int) -> tuple[str, str]:
     filename = frame.f_code.co_filename
     line = linecache.getline(filename, number, frame.f_globals).strip()
-    return f" ({filename}, line {number}{': ' + line if line else ''})", line
+    shown = line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + "…"
+    return f" ({filename}, line {number}{': ' + shown if shown else ''})", line
+
+
+_LONGEST_LINE = 100
+
+
+def refuse_assignment() -> NotDifferentiable:
+    """Describe item assignment on a value, naming the line and what to write there."""
+    where, _ = _calling_line()
+    return NotDifferentiable(
+        f"Item assignment, x[…] = …, on a value under differentiation{where} would overwrite what the derivative still "
+        f"needs. Write x = np.where(mask, value, x), or change the entries in a list and join them again: "
+        f"entries = list(x); entries[0] = value; x = np.stack(entries)."
+    )
+
+
+def refuse_pickling() -> NotDifferentiable:
+    """Describe the saving of a value, or its sending to another process."""
+    where, _ = _calling_line()
+    return NotDifferentiable(
+        f"A value under differentiation was to be pickled{where}, as for a file or another process: it would come back "
+        f"without its derivative. Differentiate inside the other process, or do its work in this one."
+    )
+
+
+def no_attribute(name: str) -> str:
+    """Say what to write instead of an attribute that arrays have and values under differentiation have not."""
+    if remedy := _ATTRIBUTES.get(name):
+        return f"A value under differentiation has no attribute {name!r}: {remedy}."
+    if callable(getattr(np, name, None)):
+        return f"A value under differentiation has no attribute {name!r}: write np.{name}(x, …)."
+    return (
+        f"A value under differentiation has no attribute {name!r}: it has the arithmetic of an array, not its memory."
+    )
+
+
+_ATTRIBUTES = {
+    "fill": "it cannot be changed in place; write x = np.full_like(x, value)",
+    "partition": "it cannot be changed in place; write x = np.partition(x, k)",
+    "put": "it cannot be changed in place; write x = np.where(mask, values, x)",
+    "resize": "it cannot be changed in place; write x = np.resize(x, shape)",
+    "setflags": "it cannot be changed in place, and needs no protection",
+    "sort": "it cannot be changed in place; write x = np.sort(x)",
+    "view": "write x.astype(dtype) to convert its entries",
+}
 
 
 def _remedy(line: str) -> str:
     if found := re.search(r"\bmath\.(\w+)\(", line):
         name = _NUMPY_NAMES.get(found[1], found[1])
         return f"Write np.{name}(…) instead of math.{found[1]}(…)."
-    if "float(" in line:
-        return "Leave out float(): the value already behaves as a number."
-    if re.search(r"\]\s*[-+*/]?=[^=]", line):
-        return (
-            "An entry of a plain NumPy array cannot hold it: collect the entries in a list and call np.stack(list), "
-            "or start from np.zeros_like of a differentiated array and use np.where or np.concatenate."
-        )
-    return (
-        "Use NumPy functions on it (np.sin, not math.sin), leave out float() and conversions to float arrays, and "
-        "write np.stack([a, b]) in place of np.array([a, b])."
-    )
+    return next((remedy for pattern, remedy in _REMEDIES.items() if re.search(pattern, line)), _ANY_REMEDY)
 
 
 _NUMPY_NAMES = {"fabs": "abs", "pow": "power", "fsum": "sum", "dist": "linalg.norm", "comb": "prod"}
+_REMEDIES = {
+    r"\bnp\.fill_diagonal\(": "Write np.where(np.eye(n, dtype=bool), values, a).",
+    r"\bnp\.(put|place|putmask|put_along_axis|copyto)\(": "Write np.where(mask, values, a).",
+    r"\bnp\.fromiter\(": "Write np.stack(list(…)).",
+    r"\bnp\.\w*array\(.*dtype": "Leave out dtype=…, or write np.stack([a, b]).astype(dtype).",
+    r"\bnp\.float\d*\(": "Leave the conversion out, or write x.astype(dtype).",
+    r"\bcomplex\(": "Values under differentiation are real: compute the real and the imaginary part apart.",
+    r"\bfloat\(": "Leave out float(): the value already behaves as a number.",
+    r"\b(normal|uniform|laplace|logistic|gumbel)\(": (
+        "Draw from the standard distribution and move the draws: loc + scale * rng.standard_normal(n)."
+    ),
+    r"\b(arange|range)\(": "Write int(x) for a count, or np.linspace(start, stop, n), which has a derivative.",
+    r"\]\s*([-+*/@%&|^]|\*\*|//|<<|>>)?=[^=]": (
+        "An entry of a plain NumPy array cannot hold it: collect the entries in a list, or in an array made with "
+        "dtype=object, and call np.stack(list(entries)) when all are there."
+    ),
+}
+"""By a pattern in the line of code, the likeliest first."""
+_ANY_REMEDY = (
+    "Use NumPy functions on it (np.sin, not math.sin), leave out float() and conversions to float arrays, and "
+    "write np.stack([a, b]) in place of np.array([a, b])."
+)

@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import UnsupportedFunction
-from ..primitives.layout import NO_PARAMETERS, name_of
+from ..primitives.layout import NO_PARAMETERS
 from ..primitives.primitive import Primitive
-from ..primitives.remedies import no_rule_for
+from ..primitives.remedies import no_rule_for, no_rule_for_method
 from ..primitives.table import Composite, lookup
 from ..types import Array
 
@@ -47,9 +46,7 @@ class Value:
         if method == "outer" and not kwargs:
             left, right = inputs
             return ufunc(np.reshape(left, np.shape(left) + (1,) * np.ndim(right)), right)
-        raise UnsupportedFunction(
-            f"{name_of(ufunc)}.{method} has no derivative rule: write a loop, or np.sum, np.prod, np.max, np.cumsum."
-        )
+        raise no_rule_for_method(ufunc, method)
 
     def __array_function__(self, function: Any, types: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         return call(function, args, kwargs)

@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import NotDifferentiable
 from ..primitives.indexing import looked_at, take_index
 from ..primitives.layout import NO_PARAMETERS
 from ..primitives.primitive import Primitive
 from ..primitives.table import TABLE
 from ..types import Array
-from .concrete import refuse_conversion, refuse_scipy_linalg
+from .concrete import no_attribute, refuse_assignment, refuse_conversion, refuse_pickling, refuse_scipy_linalg
 from .dispatch import Value, apply, call
 
 
@@ -99,14 +98,19 @@ class ArrayValue(Value):
         return np.swapaxes(self, -1, -2)
 
     @property
-    def flat(self) -> Iterator[Array]:
-        """Iterate over the entries in C order."""
-        return iter(np.reshape(self, -1))
+    def flat(self) -> Array:
+        """The entries in C order."""
+        return np.reshape(self, -1)
 
     @property
     def real(self) -> Array:
         """The value itself: differentiated values are real."""
         return self
+
+    @property
+    def imag(self) -> Array:
+        """Zeros: differentiated values are real."""
+        return np.zeros(self.shape, self.dtype)
 
     __add__ = _binary(np.add)
     __sub__ = _binary(np.subtract)
@@ -123,6 +127,7 @@ class ArrayValue(Value):
     __rpow__ = _reflected(np.power)
     __rmod__ = _reflected(np.remainder)
     __rfloordiv__ = _reflected(np.floor_divide)
+    __divmod__ = _method(np.divmod)
     __rmatmul__ = _reflected(np.matmul)
     __neg__ = _unary(np.negative)
     __pos__ = _unary(np.positive)
@@ -145,8 +150,10 @@ class ArrayValue(Value):
     any = _method(np.any)
     argmax = _method(np.argmax)
     argmin = _method(np.argmin)
+    argpartition = _method(np.argpartition)
     argsort = _method(np.argsort)
     astype = _method(np.astype)
+    choose = _method(np.choose)
     clip = _method(np.clip)
     copy = _method(np.copy)
     cumprod = _method(np.cumprod)
@@ -157,10 +164,12 @@ class ArrayValue(Value):
     max = _method(np.max)
     mean = _method(np.mean)
     min = _method(np.min)
+    nonzero = _method(np.nonzero)
     prod = _method(np.prod)
     ravel = _method(np.ravel)
     repeat = _method(np.repeat)
     round = _method(np.round)
+    searchsorted = _method(np.searchsorted)
     squeeze = _method(np.squeeze)
     std = _method(np.std)
     sum = _method(np.sum)
@@ -178,6 +187,10 @@ class ArrayValue(Value):
         order = axes[0] if len(axes) == 1 else axes or None
         return call(np.transpose, (self, order), {})
 
+    def compress(self, condition: Array, axis: int | None = None) -> Array:
+        """Give the slices where `condition` holds."""
+        return call(np.compress, (condition, self, axis), {})
+
     def item(self, *position: int) -> Array:
         """Give one entry, still carrying its derivative."""
         if position:
@@ -192,11 +205,7 @@ class ArrayValue(Value):
         return take_index(self, index)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        raise NotDifferentiable(
-            "Item assignment, x[…] = …, on a differentiated array would overwrite a value that the derivative still "
-            "needs: build the result instead with np.where, np.concatenate or np.stack, or collect the entries in a "
-            "list and call np.stack(list)."
-        )
+        raise refuse_assignment()
 
     def __len__(self) -> int:
         if not self.shape:
@@ -220,6 +229,9 @@ class ArrayValue(Value):
 
     def __trunc__(self) -> int:
         return int(np.trunc(self))
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return call(np.divmod, (other, self), {})
 
     def __round__(self, digits: int | None = None) -> Any:
         return int(np.rint(self)) if digits is None else np.round(self, digits)
@@ -255,10 +267,16 @@ class ArrayValue(Value):
         ufunc = getattr(np, name, None)
         if isinstance(ufunc, np.ufunc):
             return lambda *others: call(ufunc, (self, *others), {})
-        raise AttributeError(
-            f"A value under differentiation has no attribute {name!r}: use a NumPy function, such as np.{name}(x) "
-            f"if there is one."
-        )
+        raise AttributeError(no_attribute(name))
+
+    def __copy__(self) -> "ArrayValue":
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "ArrayValue":
+        return self  # a copy of the graph behind it would lead to other inputs
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise refuse_pickling()
 
     def __format__(self, specification: str) -> str:
         return format(self.underlying, specification)

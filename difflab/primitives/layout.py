@@ -109,6 +109,8 @@ def name_of(function: Any) -> str:
     if isinstance(ufunc := getattr(function, "__self__", None), np.ufunc):
         return f"{name_of(ufunc)}.{name}"
     module = getattr(function, "__module__", None) or ("numpy" if getattr(np, name, None) is function else "")
+    if name.endswith("(vectorized)"):  # by np.frompyfunc
+        return name
     if isinstance(function, np.ufunc):
         module = "numpy" if getattr(np, name, None) is function else "scipy.special"
     return f"{module.replace('numpy', 'np', 1)}.{name}" if module else name

@@ -52,6 +52,20 @@ def no_rule_for(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -
     )
 
 
+def no_rule_for_method(ufunc: np.ufunc, method: str) -> UnsupportedFunction:
+    """Describe a call of a method of a ufunc that has no rule, such as np.add.at."""
+    return UnsupportedFunction(f"{name_of(ufunc)}.{method} has no derivative rule: {_INSTEAD_OF_METHOD[method]}.")
+
+
+_INSTEAD_OF_METHOD = {
+    "at": _IN_PLACE + "write a + np.bincount(indices, weights=values, minlength=len(a)) for np.add.at",
+    "reduceat": "join the parts, np.stack([np.sum(x[i:j]) for i, j in zip(starts, stops)])",
+    "accumulate": "write a loop that collects its results in a list, and np.stack(results)",
+    "reduce": "write a loop, result = function(result, entry)",
+    "outer": "write function(a[:, None], b[None, :])",
+}
+
+
 def _instead(function: Any, name: str) -> str:
     if name in _INSTEAD:
         return _INSTEAD[name]
