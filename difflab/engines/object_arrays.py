@@ -28,4 +28,4 @@ def object_arrays_explained() -> Iterator[None]:
         raise UnsupportedFunction(
             f"NumPy could not take an array of Python objects{line_of(error)}: np.array([[a, b], [c, d]]) makes one of "
             f"values under differentiation. Write np.stack([a, b, c, d]).reshape(2, 2) instead."
-        ) from error
+        ) from None

@@ -32,7 +32,8 @@ def _matmul_transpose(g: Array, position: int, a: Array, b: Array) -> Array:
 
 
 def _rows(x: Array) -> Array:
-    return np.reshape(x, (-1, np.shape(x)[-1])) if np.size(x) else np.zeros((0, np.shape(x)[-1]), x.dtype)
+    *stack, length = np.shape(x)
+    return np.reshape(x, (_product(stack), length))
 
 
 def _batch_matmul(

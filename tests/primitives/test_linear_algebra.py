@@ -6,16 +6,16 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.linalg
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import mutually_broadcastable_shapes
+from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
 import difflab
 from difflab.engines.trace import trace
 from difflab.primitives import TABLE
 from difflab.signature import Signature
 from tests.primitives.case import Case
-from tests.primitives.cases_linear_algebra import random, regular
+from tests.primitives.cases_linear_algebra import random, regular, symmetric
 from tests.primitives.checks import check_batch, check_differences, check_modes_agree, check_values, difference
 
 MODES = ("forward", "reverse")
@@ -131,6 +131,30 @@ def test_systems_of_any_stacks(shapes: Any, size: int, columns: int) -> None:
     for_a, for_b = shapes.input_shapes
     b = random(*for_b, size, columns) if columns else random(size)
     case = Case(np.linalg.solve, (regular(*for_a, size, size), b))
+    for check in (check_values, check_modes_agree, check_differences, check_batch):
+        check(case)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        np.linalg.inv,
+        np.linalg.det,
+        np.linalg.slogdet,
+        np.linalg.pinv,
+        np.linalg.qr,
+        np.linalg.svdvals,
+        np.linalg.eigvals,
+        np.linalg.trace,
+        lambda a: np.linalg.matrix_power(a, 3),
+        symmetric(np.linalg.cholesky),
+        symmetric(np.linalg.eigvalsh),
+    ],
+)
+@settings(max_examples=10)
+@given(stack=array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=3), size=st.integers(1, 4))
+def test_stacks_of_any_shape(function: Callable[..., Any], stack: tuple[int, ...], size: int) -> None:
+    case = Case(function, (regular(*stack, size, size),), value_tolerance=1e-14)
     for check in (check_values, check_modes_agree, check_differences, check_batch):
         check(case)
 

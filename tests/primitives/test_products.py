@@ -1,12 +1,14 @@
-"""Einstein summation with any subscripts; chains of products; what is refused."""
+"""Products of any shapes; Einstein summation with any subscripts; chains of products; what is refused."""
 
 import string
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 import difflab
 from difflab.engines.transforms import pullback
@@ -44,6 +46,57 @@ def summations(draw: st.DrawFn) -> Case:
 
 @given(case=summations())
 def test_any_summation(case: Case) -> None:
+    for check in (check_values, check_modes_agree, check_differences, check_batch):
+        check(case)
+
+
+GENERALIZED = [
+    function
+    for name in ("matmul", "vecdot", "matvec", "vecmat")
+    if (function := getattr(np, name, None))  # the last two since NumPy 2.2
+]
+
+
+@pytest.mark.parametrize("function", GENERALIZED, ids=lambda function: function.__name__)
+@given(data=st.data())
+def test_any_shapes_that_broadcast(function: Any, data: st.DataObject) -> None:
+    shapes = mutually_broadcastable_shapes(signature=function.signature, min_side=0, max_side=3, max_dims=2)
+    check_all(function, data.draw(shapes).input_shapes)
+
+
+SIDES = st.integers(0, 3)
+SHAPES = st.lists(SIDES, max_size=3).map(tuple)
+
+
+@given(left=SHAPES, right=SHAPES, length=SIDES)
+def test_dot_and_inner_of_any_ranks(left: tuple[int, ...], right: tuple[int, ...], length: int) -> None:
+    check_all(np.dot, [(*left, length), (*right[:-1], length, *right[-1:])])
+    check_all(np.inner, [(*left, length), (*right, length)])
+
+
+@given(left=SHAPES, right=SHAPES, summed=st.lists(SIDES, max_size=2), seed=st.integers(0, 9))
+def test_tensordot_over_any_axes(left: tuple[int, ...], right: tuple[int, ...], summed: list[int], seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    order_a, order_b = generator.permutation(len(left) + len(summed)), generator.permutation(len(right) + len(summed))
+    a, b = np.transpose(np.ones((*left, *summed)), order_a), np.transpose(np.ones((*summed, *right)), order_b)
+    axes = [
+        [int(np.argmax(order_a == len(left) + n)) for n in range(len(summed))],
+        [int(np.argmax(order_b == n)) for n in range(len(summed))],
+    ]
+    check_all(np.tensordot, [a.shape, b.shape], axes=axes)
+
+
+@given(left=SHAPES, right=SHAPES)
+def test_kron_and_outer_of_any_ranks(left: tuple[int, ...], right: tuple[int, ...]) -> None:
+    for function in (np.kron, np.outer):
+        check_all(function, [left, right])
+
+
+def check_all(function: Any, shapes: Sequence[tuple[int, ...]], **parameters: Any) -> None:
+    """Check a product of random arrays of given shapes."""
+    generator = np.random.default_rng(0)
+    operands = tuple(np.asarray(generator.uniform(-1, 1, shape)) for shape in shapes)
+    case = Case(function, operands, parameters, value_tolerance=1e-15)
     for check in (check_values, check_modes_agree, check_differences, check_batch):
         check(case)
 
