@@ -26,10 +26,9 @@ def extrapolate(rungs: Sequence[Array], noises: Sequence[Array], order: int = 1)
     The table is A[i, j] = A[i, j-1] + (A[i, j-1] − A[i-1, j-1]) / (4^j − 1), in which entry (i, j)
     uses the steps i − j to i. Its error is estimated by its distance from the two entries it was made
     from (Ridders 1982; *Numerical Recipes*, third edition, section 5.7), plus the rounding that it
-    carries. Each row gives its best entry; a row's error also covers its distance from the rows of
-    smaller steps, where theirs do not explain it, so that large steps which agree by accident (a sine
-    sampled at whole periods) do not win. The error of the winner is at least the noise of the function
-    itself, as seen between the last rows.
+    carries. Each row gives its best entry; to its error comes the noise of the function itself, as seen
+    between the last rows, and its distance from the rows of smaller steps, where theirs do not explain
+    it, so that large steps which agree by accident (a sine sampled at whole periods) do not win.
 
     Args:
         rungs: A(t) at the steps t, t/2, t/4, …; those that are not finite are passed over.
@@ -38,7 +37,7 @@ def extrapolate(rungs: Sequence[Array], noises: Sequence[Array], order: int = 1)
     """
     table = _table(rungs)
     seen = _noise_seen(table, order)
-    values, errors, floors = [], [], []
+    values, errors = [], []
     for i, (row, carried) in enumerate(zip(table, _table(noises, signs=-1), strict=True)):
         best, error = np.full_like(row[0], np.nan), np.full_like(row[0], np.inf)
         for j in range(1, i + 1):
@@ -46,9 +45,8 @@ def extrapolate(rungs: Sequence[Array], noises: Sequence[Array], order: int = 1)
             spread = np.maximum(*(np.abs(row[j] - entry) for entry in made_from)) + carried[j]
             best, error = np.where(spread < error, row[j], best), np.fmin(spread, error)
         values.append(best)
-        errors.append(error)
-        floors.append(seen * CONTRACTION ** (order * i))
-    return _most_trusted(values, errors, floors)
+        errors.append(error + seen * CONTRACTION ** (order * i))
+    return _most_trusted(values, errors)
 
 
 def _table(rungs: Sequence[Array], signs: int = 1) -> list[list[Array]]:
@@ -75,14 +73,13 @@ def _noise_seen(table: Sequence[Sequence[Array]], order: int) -> Array:
     return SAFETY * seen
 
 
-def _most_trusted(values: Sequence[Array], errors: Sequence[Array], floors: Sequence[Array]) -> Estimate:
+def _most_trusted(values: Sequence[Array], errors: Sequence[Array]) -> Estimate:
     """Choose among the rows, from the largest steps to the smallest, the one with the least error."""
-    chosen, least, floor = values[-1], errors[-1], floors[-1]
+    chosen, least = values[-1], errors[-1]
     for i in range(len(values) - 2, -1, -1):
         error = errors[i]
         for value, known in zip(values[i + 1 :], errors[i + 1 :], strict=True):
             error = np.fmax(error, np.abs(values[i] - value) - SAFETY * known)
         closer = error < least
         chosen, least = np.where(closer, values[i], chosen), np.where(closer, error, least)
-        floor = np.where(closer, floors[i], floor)
-    return Estimate(chosen, SAFETY * np.fmax(least, floor))
+    return Estimate(chosen, SAFETY * least)

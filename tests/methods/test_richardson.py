@@ -40,12 +40,15 @@ def test_error_is_within_its_bound_and_the_bound_is_small(name: str) -> None:
         assert float(error) <= (1e-6 if x < 0.1 else 1e-9) * max(1.0, abs(exact))  # few steps end before 0
 
 
+def noisy_sine(size: float) -> Any:
+    noise = np.random.default_rng(5)
+    return lambda x: np.sin(x) + size * noise.normal()
+
+
 def test_bound_holds_for_a_noisy_function_and_grows_with_the_noise() -> None:
     bounds = []
     for size in (1e-12, 1e-8, 1e-4):
-        noise = np.random.default_rng(5)
-        method = Richardson()
-        found = [method.jacobian_with_error(lambda x: np.sin(x) + size * noise.normal(), x) for x in POINTS.tolist()]
+        found = [Richardson().jacobian_with_error(noisy_sine(size), x) for x in POINTS.tolist()]
         errors = np.abs([float(value) for value, _ in found] - np.cos(POINTS))
         bound = np.array([float(error) for _, error in found])
         assert np.all(errors <= bound)
