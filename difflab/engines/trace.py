@@ -59,7 +59,7 @@ class Tracer(ArrayValue):
         return self.array
 
     def __bool__(self) -> bool:
-        return bool(self.guard())
+        return bool((self if self.dtype.kind == "b" else self != 0).guard())
 
     def __int__(self) -> int:
         return int(self.guard()) if self.dtype.kind in "biu" else int(np.trunc(self).astype(int))

@@ -58,7 +58,7 @@ def test_assignment_into_a_plain_array_says_what_to_write(method: str) -> None:
         result[0] = x[0]
         return result
 
-    with pytest.raises(difflab.NotDifferentiable, match=r"result\[0\] = x\[0\].*call np\.stack\(list\)"):
+    with pytest.raises(difflab.NotDifferentiable, match=r"result\[0\] = x\[0\].*call np\.stack\(list\(entries\)\)"):
         difflab.jacobian(function, np.array([2.0, 3.0]), method=method)
 
 
