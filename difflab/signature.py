@@ -87,16 +87,16 @@ class Signature:
                 f"{describe(self.function)} was prepared for {len(self.structures)} arguments and called with "
                 f"{len(args)}: pass as many, or prepare again."
             )
-        leaves: list[Array] = []
+        moving: dict[int, list[Array]] = {}
         constants: list[Any] = []
         for number, arg in enumerate(args):
             found, structure = flatten(arg)
             if number in self.moving:
-                found = _as_moving(found, structure, number, self.function)
-                leaves += found
+                found = moving[number] = _as_moving(found, structure, number, self.function)
             else:
                 constants += found
             self._check(number, found, structure)
+        leaves = [leaf for number in self.moving for leaf in moving[number]]  # in the order that argnums has
         if len(args) == 1 and self.structures[0].specification is None:
             return Point(self.function, leaves, constants, list)
         return Point(self.function, leaves, constants, lambda moved: self._rebuild(args, moved))
