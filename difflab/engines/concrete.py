@@ -23,21 +23,39 @@ def refuse_conversion() -> NotDifferentiable:
     )
 
 
-def refuse_scipy_linalg() -> None:
-    """Raise `UnsupportedFunction` if scipy.linalg is what asks for a plain array: it would fail on it, and say less."""
+def refuse_scipy() -> None:
+    """Raise `UnsupportedFunction` if scipy is what asks for a plain array, where it would fail on it and say less."""
+    module = function = ""
     frame: FrameType | None = sys._getframe(2)
-    while frame and (module := _module(frame)).startswith(("numpy.", "scipy.")):
-        if module.startswith(("scipy.linalg.", "scipy._lib._util")) and module != _ARRANGES_ENTRIES:
-            where, _ = _calling_line()
-            raise UnsupportedFunction(
-                f"A function of scipy.linalg was called on a value under differentiation{where}, and it takes plain "
-                f"arrays only: write the function of np.linalg (solve, inv, det, cholesky, eigh, qr, svd, …) instead."
-            )
+    while frame and (inner := _module(frame)).startswith(("numpy.", "scipy.")):
+        if inner.startswith(("scipy.linalg.", "scipy.special.", "scipy._lib._util")):
+            module, function = inner, frame.f_code.co_name
         frame = frame.f_back
+    if not module or module == _ARRANGES_ENTRIES:
+        return
+    if module.startswith("scipy.special."):
+        public = hasattr(sys.modules["scipy.special"], function)
+        name = f"scipy.special.{function}" if public else "A function of scipy.special"
+        remedy = _SPECIAL.get(function, "functions of numpy, or the ufuncs of scipy.special")
+    else:
+        name = "A function of scipy.linalg"
+        remedy = "the function of np.linalg (solve, inv, det, cholesky, eigh, qr, svd, …)"
+    raise UnsupportedFunction(
+        f"{name} was called on a value under differentiation{_calling_line()[0]}, and it takes plain arrays only: "
+        f"write {remedy} instead."
+    )
 
 
 _ARRANGES_ENTRIES = "scipy.linalg._special_matrices"
 """Where functions that arrange entries are defined (block_diag); they work on object arrays too."""
+
+_SPECIAL = {
+    "logsumexp": "np.logaddexp.reduce(x, axis=axis)",
+    "softmax": "np.exp(x - np.logaddexp.reduce(x, axis=axis, keepdims=True))",
+    "log_softmax": "x - np.logaddexp.reduce(x, axis=axis, keepdims=True)",
+    "polygamma": "(-1) ** (n + 1) * scipy.special.factorial(n) * scipy.special.zeta(n + 1, x)",
+}
+"""What to write in place of functions of scipy.special that are no ufuncs, and so pass NumPy's protocols by."""
 
 
 def _module(frame: FrameType) -> str:

@@ -11,7 +11,7 @@ from ..primitives.layout import NO_PARAMETERS
 from ..primitives.primitive import Primitive
 from ..primitives.table import TABLE
 from ..types import Array
-from .concrete import no_attribute, refuse_assignment, refuse_conversion, refuse_pickling, refuse_scipy_linalg
+from .concrete import no_attribute, refuse_assignment, refuse_conversion, refuse_pickling, refuse_scipy
 from .dispatch import Value, apply, call
 
 
@@ -254,7 +254,7 @@ class ArrayValue(Value):
         """
         if (plain := looked_at(self) if self.dtype.kind != "f" else self) is not self:
             return np.array(plain, dtype)
-        refuse_scipy_linalg()
+        refuse_scipy()
         if dtype is not None and np.dtype(dtype) != object:
             raise refuse_conversion()
         entries = np.empty(self.shape, object)

@@ -21,10 +21,10 @@ _LOG_10 = math.log(10)
 elementwise(np.exp, lambda t, y, x: t * y)
 elementwise(np.exp2, lambda t, y, x: t * (y * _LOG_2))
 elementwise(np.expm1, lambda t, y, x: t * np.exp(x))  # 1 + y would lose all digits of exp(-40)
-elementwise(np.log, lambda t, y, x: t / x)
-elementwise(np.log2, lambda t, y, x: t / x * (1 / _LOG_2))
-elementwise(np.log10, lambda t, y, x: t / x * (1 / _LOG_10))
-elementwise(np.log1p, lambda t, y, x: t / (1 + x))
+elementwise(np.log, lambda t, y, x: t * (1 / x))
+elementwise(np.log2, lambda t, y, x: t * (1 / _LOG_2 / x))
+elementwise(np.log10, lambda t, y, x: t * (1 / _LOG_10 / x))
+elementwise(np.log1p, lambda t, y, x: t * (1 / (1 + x)))
 
 
 def _share(a: Array, b: Array, exponential: Any) -> Array:

@@ -1,8 +1,8 @@
 """Powers, roots and lengths.
 
 Conventions at kinks: x ** p has slope 0 in x at x = 0 for p > 1 and for p = 0, 1 for p = 1, and
-infinity for 0 < p < 1, as sqrt and cbrt have; its slope in p at x = 0 is 0. For x < 0 it has no
-slope in p, which is nan. hypot has slope 0 at (0, 0), a subgradient.
+infinity for 0 < p < 1, as sqrt and cbrt have; its slope in p at x = 0 is 0, and taken as constant
+there. For x < 0 it has no slope in p, which is nan. hypot has slope 0 at (0, 0), a subgradient.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from .table import elementwise
 
 elementwise(np.square, lambda t, y, x: t * (2 * x))
 elementwise(np.sqrt, lambda t, y, x: t * (0.5 / y))
-elementwise(np.cbrt, lambda t, y, x: t / (3 * y * y))
+elementwise(np.cbrt, lambda t, y, x: t / (3 * y) / y)
 
 
 def _in_base(t: Array, y: Array, base: Array, exponent: Array) -> Array:

@@ -1,8 +1,9 @@
 """Products with logarithms, entropies, and losses.
 
 Conventions: xlogy(x, y) is 0 at x = 0, so its slope in y is 0 there, at y = 0 too; its slope in x at
-y = 0 is -infinity, as is that of rel_entr and kl_div at x = 0; that of entr is infinity. huber has
-the slope of its parabola and of its line where they meet, which is the same.
+y = 0 is -infinity, as is that of rel_entr(p, q) and kl_div(p, q) in p at p = 0; that of entr is
+infinity. At p = q = 0 they have the slopes that they have wherever p = q, (1, -1) and (0, 0): these
+are subgradients, as both functions are convex.
 """
 
 import numpy as np
@@ -17,24 +18,29 @@ def _quotient(x: Array, y: Array) -> Array:
     return x / np.where((x == 0) & (y == 0), 1, y)
 
 
-def _log_quotient(x: Array, y: Array) -> Array:
-    """Give log(x / y), accurate near x = y, and of roots, whose quotient neither overflows nor underflows."""
-    return 2 * np.log(np.sqrt(x) / np.sqrt(y))
-
-
 elementwise(special.xlogy, lambda t, y, x, z: t * np.log(z), lambda t, y, x, z: t * _quotient(x, z))
 elementwise(special.xlog1py, lambda t, y, x, z: t * np.log1p(z), lambda t, y, x, z: t * _quotient(x, 1 + z))
 elementwise(special.entr, lambda t, y, x: t * (-1 - np.log(x)))
-elementwise(
-    special.rel_entr,
-    lambda t, y, p, q: t * (_log_quotient(p, q) + 1),
-    lambda t, y, p, q: t * -_quotient(p, q),
-)
-elementwise(
-    special.kl_div,
-    lambda t, y, p, q: t * _log_quotient(p, q),
-    lambda t, y, p, q: t * (1 - _quotient(p, q)),
-)
+
+
+def _likelihoods(p: Array, q: Array) -> tuple[Array, Array]:
+    """Take two that are 0 as two that are equal."""
+    vanish = (p == 0) & (q == 0)
+    return np.where(vanish, 1, p), np.where(vanish, 1, q)
+
+
+def _log_ratio(p: Array, q: Array) -> Array:
+    p, q = _likelihoods(p, q)
+    return np.log(p) - np.log(q)
+
+
+def _ratio(p: Array, q: Array) -> Array:
+    p, q = _likelihoods(p, q)
+    return p / q
+
+
+elementwise(special.rel_entr, lambda t, y, p, q: t * (_log_ratio(p, q) + 1), lambda t, y, p, q: t * -_ratio(p, q))
+elementwise(special.kl_div, lambda t, y, p, q: t * _log_ratio(p, q), lambda t, y, p, q: t * (1 - _ratio(p, q)))
 elementwise(
     special.huber,
     lambda t, y, delta, r: np.where(np.abs(r) > delta, t * (np.abs(r) - delta), 0),

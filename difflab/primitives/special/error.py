@@ -12,8 +12,15 @@ _TWO_BY_ROOT_PI = 2 / math.sqrt(math.pi)
 _ROOT_2 = math.sqrt(2)
 _ROOT_2_PI = math.sqrt(2 * math.pi)
 
-elementwise(special.erf, lambda t, y, x: t * (_TWO_BY_ROOT_PI * np.exp(-x * x)))
-elementwise(special.erfc, lambda t, y, x: t * (-_TWO_BY_ROOT_PI * np.exp(-x * x)))
+
+def _bell(x: Array) -> Array:
+    """Give exp(-x²); where x² overflows, it is 0, and nothing to warn of."""
+    with np.errstate(over="ignore"):
+        return np.exp(-x * x)
+
+
+elementwise(special.erf, lambda t, y, x: t * (_TWO_BY_ROOT_PI * _bell(x)))
+elementwise(special.erfc, lambda t, y, x: t * (-_TWO_BY_ROOT_PI * _bell(x)))
 elementwise(special.erfi, lambda t, y, x: t * (_TWO_BY_ROOT_PI * np.exp(x * x)))
 elementwise(special.erfinv, lambda t, y, x: t * (np.exp(y * y) / _TWO_BY_ROOT_PI))
 elementwise(special.erfcinv, lambda t, y, x: t * (np.exp(y * y) / -_TWO_BY_ROOT_PI))
@@ -25,7 +32,7 @@ _TERMS = 10
 def _erfcx(t: Array, y: Array, x: Array) -> Array:
     """Give t * (2xy - 2/√π); where that cancels, from the asymptotic series, DLMF 7.12.1."""
     far = x > _FAR
-    u = 0.5 / np.square(np.where(far, x, _FAR))
+    u = 0.5 / np.where(far, x, _FAR) / np.where(far, x, _FAR)
     series = 0 * u
     for k in reversed(range(1, _TERMS + 1)):
         series = (1 - 2 * k) * u * (1 + series)
@@ -33,6 +40,6 @@ def _erfcx(t: Array, y: Array, x: Array) -> Array:
 
 
 elementwise(special.erfcx, _erfcx)
-elementwise(special.ndtr, lambda t, y, x: t * (np.exp(-0.5 * x * x) / _ROOT_2_PI))
+elementwise(special.ndtr, lambda t, y, x: t * (_bell(x / _ROOT_2) / _ROOT_2_PI))
 elementwise(special.ndtri, lambda t, y, x: t * (np.exp(0.5 * y * y) * _ROOT_2_PI))
 elementwise(special.log_ndtr, lambda t, y, x: t * (_TWO_BY_ROOT_PI / _ROOT_2 / special.erfcx(x / -_ROOT_2)))
