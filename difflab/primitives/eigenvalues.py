@@ -53,7 +53,7 @@ def _eigvalsh_jvp(tangents: Sequence[Array], y: Array, a: Array, **options: Any)
 
 def _eigvalsh_vjp(g: Array, position: int, y: Array, a: Array, **options: Any) -> Array:
     vectors = np.linalg.eigh(a, **options).eigenvectors
-    return (vectors * np.expand_dims(g, -2)) @ transposed(vectors)
+    return (vectors * g[..., None, :]) @ transposed(vectors)
 
 
 general(np.linalg.eigvalsh, _eigvalsh_jvp, _eigvalsh_vjp, ("UPLO",), batch=stacked)
@@ -123,7 +123,7 @@ def _eigvals_jvp(tangents: Sequence[Array], y: Array, a: Array) -> Array:
 
 def _eigvals_vjp(g: Array, position: int, y: Array, a: Array) -> Array:
     vectors = real_eig(a).eigenvectors
-    return transposed(_inverse(vectors)) @ (np.expand_dims(g, -1) * transposed(vectors))
+    return transposed(_inverse(vectors)) @ (g[..., None] * transposed(vectors))
 
 
 general(

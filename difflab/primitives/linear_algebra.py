@@ -39,7 +39,7 @@ def _solve_vjp(g: Array, position: int, y: Array, a: Array, b: Array) -> Array:
 
 
 def _columns(x: Array, is_vector: bool) -> Array:
-    return np.expand_dims(x, -1) if is_vector else x
+    return x[..., None] if is_vector else x
 
 
 def _like_b(x: Array, is_vector: bool) -> Array:

@@ -25,7 +25,7 @@ def diagonal_of(x: Array) -> Array:
 
 def diagonal_matrix(x: Array) -> Array:
     """Give matrices with the vectors of the last axis on their diagonals."""
-    return np.expand_dims(x, -1) * identity_like(x)
+    return x[..., None] * identity_like(x)
 
 
 def identity_like(x: Array) -> Array:
@@ -35,7 +35,7 @@ def identity_like(x: Array) -> Array:
 
 def gaps(values: Array) -> Array:
     """Give x_j - x_i in row i, column j; 0 where it is of the size of rounding errors, ∞ on the diagonal."""
-    differences = np.expand_dims(values, -2) - np.expand_dims(values, -1)
+    differences = values[..., None, :] - values[..., :, None]
     largest = np.max(np.abs(values), -1)[..., None, None]
     rounding = np.shape(values)[-1] * np.finfo(values.dtype).eps * largest
     repeated = np.where(np.abs(differences) <= rounding, 0, differences)

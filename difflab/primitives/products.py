@@ -20,12 +20,12 @@ def _matmul_transpose(g: Array, position: int, a: Array, b: Array) -> Array:
         return g * (a if position else b)
     if position == 0:
         if column:
-            return np.expand_dims(g, -1) * b
-        return np.matmul(b, np.expand_dims(g, -1))[..., 0] if row else np.matmul(g, transposed(b))
+            return g[..., None] * b
+        return np.matmul(b, g[..., None])[..., 0] if row else np.matmul(g, transposed(b))
     if row:
-        return np.expand_dims(a, -1) * np.expand_dims(g, -2)
+        return a[..., None] * g[..., None, :]
     if column:
-        return np.matmul(transposed(a), np.expand_dims(g, -1))[..., 0]
+        return np.matmul(transposed(a), g[..., None])[..., 0]
     if np.ndim(b) == 2 < np.ndim(a):  # one matrix for a whole stack: its cotangents add up inside one product
         return np.matmul(transposed(_rows(a)), _rows(g))
     return np.matmul(transposed(a), g)

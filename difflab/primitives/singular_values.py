@@ -102,7 +102,7 @@ def _svdvals_jvp(tangents: Sequence[Array], y: Array, x: Array) -> Array:
 
 def _svdvals_vjp(g: Array, position: int, y: Array, x: Array) -> Array:
     u, _, vh = reduced_svd(x)
-    return (u * np.expand_dims(g, -2)) @ vh
+    return (u * g[..., None, :]) @ vh
 
 
 general(np.linalg.svdvals, _svdvals_jvp, _svdvals_vjp, batch=stacked)
