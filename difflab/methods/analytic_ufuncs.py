@@ -85,6 +85,8 @@ def power(z: Array, w: Array) -> Array:
 
     At base 0, where z^w is not analytic, the one-sided derivative of the real power is used.
     """
+    if np.ndim(w) == 0 and not np.iscomplexobj(w) and 1 <= w < 100 and w == int(w):
+        return np.power(z, w)  # by multiplication, which knows no cut
     base, exponent = np.real(z), np.real(w)
     side = np.where(base < 0, -1.0, 1.0)
     turned = np.power(side, exponent) * np.power(side * z + 0j, w)
