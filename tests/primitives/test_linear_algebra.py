@@ -188,6 +188,35 @@ def test_pseudo_inverse_of_matrices_of_lower_rank() -> None:
 
 
 @pytest.mark.parametrize(
+    ("function", "mode", "wrong", "check"),
+    [
+        (np.linalg.inv, "vjp", lambda g, position, y, a: -(y @ g @ y), check_modes_agree),
+        (np.linalg.inv, "jvp", lambda tangents, y, a: -(y.T @ tangents[0] @ y.T), check_differences),
+        (np.linalg.det, "vjp", lambda g, position, y, a: g * y * np.linalg.inv(a), check_modes_agree),
+        (
+            np.linalg.cholesky,
+            "jvp",
+            lambda tangents, y, a: np.tril(tangents[0] @ np.linalg.inv(y).T),
+            check_differences,
+        ),
+        (np.linalg.solve, "jvp", lambda tangents, y, a, b: np.linalg.solve(a, tangents[1]), check_differences),
+        (np.linalg.svdvals, "jvp", lambda tangents, y, x: np.diagonal(tangents[0]), check_differences),
+    ],
+)
+def test_a_planted_wrong_rule_is_found(
+    monkeypatch: pytest.MonkeyPatch, function: Any, mode: str, wrong: Any, check: Callable[[Case], None]
+) -> None:
+    further = (random(3),) if function is np.linalg.solve else ()
+    case = Case(
+        function, (regular(3, 3), *further), call=symmetric(function) if function is np.linalg.cholesky else None
+    )
+    check(case)
+    monkeypatch.setattr(TABLE[function], mode, wrong)
+    with pytest.raises(AssertionError):
+        check(case)
+
+
+@pytest.mark.parametrize(
     ("function", "type_name"),
     [
         (lambda a: np.linalg.eigh(a + a.T), "EighResult"),
