@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -164,6 +165,23 @@ def test_nuclear_norm_of_zero_has_a_subgradient(method: str) -> None:
     """Subgradients at 0 are the matrices whose singular values are at most 1."""
     gradient = difflab.gradient(lambda x: np.sum(np.linalg.svdvals(x)), np.zeros((3, 2)), method=method)
     assert np.max(np.linalg.svdvals(gradient)) <= 1 + 1e-15
+
+
+@pytest.mark.parametrize("function", [np.linalg.eigvals, np.linalg.eigvalsh, lambda a: np.linalg.eig(a)[0]])
+def test_third_derivative_of_eigenvalues_of_a_symmetric_matrix(function: Callable[[Any], Any]) -> None:
+    """Its eigenvectors, an orthogonal matrix, have equal singular values, which are nobody's business here.
+
+    λ = √(1 + s²) is the larger eigenvalue of [[1, s], [s, -1]]; λ‴ = -3s / (1 + s²)^(5/2).
+    """
+
+    def larger(s: Any) -> Any:
+        return np.max(function(np.stack([1.0, s, s, -1.0]).reshape(2, 2)))
+
+    for modes in itertools.product(MODES, repeat=3):
+        differentiated = larger
+        for mode in modes:
+            differentiated = partial(difflab.derivative, differentiated, method=mode)
+        assert differentiated(0.5) == pytest.approx(-1.5 / 1.25**2.5, rel=1e-12)
 
 
 @pytest.mark.parametrize("function", [np.linalg.eig, np.linalg.eigvals])
