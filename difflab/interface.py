@@ -179,7 +179,7 @@ class Derivatives:
                 f"[{at.output_structure}]: give cotangents the structure of the result."
             )
         return [
-            as_shaped(leaf, np.shape(output), floating(output), "cotangents")[None]
+            as_shaped(leaf, np.shape(output), floating(output), lambda: "cotangents")[None]
             for leaf, output in zip(leaves, outputs, strict=True)
         ]
 

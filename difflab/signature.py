@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .errors import InvalidArgument, NotDifferentiable, PreparationMismatch
-from .structure import Structure, flatten
+from .structure import BARE, Structure, flatten
 from .types import Array, Function, Tree
 
 ArgumentNumbers = int | tuple[int, ...]
@@ -57,6 +57,8 @@ class Signature:
     """Of each positional argument."""
     kinds: tuple[tuple[Any, ...], ...]
     """Of each argument, of each leaf: (shape, dtype), or the type of a leaf that is no array."""
+    one_array: tuple[tuple[int, ...], Any] | None
+    """The shape and dtype of the only argument, if it is the only one and no nest: the common case, made quick."""
 
     @classmethod
     def of(cls, function: Function, args: Sequence[Tree], argnums: ArgumentNumbers) -> "Signature":
@@ -78,10 +80,16 @@ class Signature:
             tuple(_moving_kind(leaf) if number in moving else _kind(leaf) for leaf in leaves)
             for number, (leaves, _) in enumerate(flat)
         )
-        return cls(function, argnums, moving, tuple(structure for _, structure in flat), kinds)
+        structures = tuple(structure for _, structure in flat)
+        one_array = kinds[0][0] if structures == (BARE,) else None
+        return cls(function, argnums, moving, structures, kinds, one_array)
 
     def point(self, args: Sequence[Tree]) -> Point:
         """Bind arguments; raises `PreparationMismatch` if they are not as prepared."""
+        if self.one_array is not None and len(args) == 1:
+            (arg,) = args
+            if type(arg) is np.ndarray and (arg.shape, arg.dtype) == self.one_array:
+                return Point(self.function, [arg], [], list)
         if len(args) != len(self.structures):
             raise PreparationMismatch(
                 f"{describe(self.function)} was prepared for {len(self.structures)} arguments and called with "
@@ -103,6 +111,8 @@ class Signature:
 
     def moving_trees(self, leaves: Sequence[Array]) -> Tree:
         """Put one value for each differentiated leaf into the structure of the differentiated argument(s)."""
+        if self.one_array is not None and self.argnums == 0:
+            return leaves[0]
         trees = []
         start = 0
         for number in self.moving:
@@ -128,7 +138,7 @@ class Signature:
                     f"give {what} the structure of the argument."
                 )
             for leaf, (shape, dtype) in zip(found, self.kinds[number], strict=True):
-                leaves.append(as_shaped(leaf, shape, dtype, f"{what} for argument {number}"))
+                leaves.append(as_shaped(leaf, shape, dtype, lambda: f"{what} for argument {number}"))
         return leaves
 
     def _rebuild(self, args: Sequence[Tree], moved: Sequence[Array]) -> list[Tree]:
@@ -161,13 +171,13 @@ def describe(function: Function) -> str:
     return f"`{getattr(function, '__qualname__', None) or repr(function)}`"
 
 
-def as_shaped(leaf: Any, shape: tuple[int, ...], dtype: Any, what: str) -> Array:
-    """Take `leaf` as an array of `shape` and `dtype`; raises `InvalidArgument` if it is of another shape."""
-    array = leaf if hasattr(leaf, "__array_function__") else np.asarray(leaf)
-    if np.shape(array) != shape:
-        raise InvalidArgument(f"{what} has shape {np.shape(array)}; it must have shape {shape}.")
+def as_shaped(leaf: Any, shape: tuple[int, ...], dtype: Any, what: Callable[[], str]) -> Array:
+    """Take `leaf` as an array of `shape` and `dtype`; raises `InvalidArgument`, saying `what`, if it does not fit."""
+    array = leaf if hasattr(leaf, "dtype") else np.asarray(leaf)
+    if array.shape != shape:
+        raise InvalidArgument(f"{what()} has shape {array.shape}; it must have shape {shape}.")
     if array.dtype.kind not in "biuf":
-        raise InvalidArgument(f"{what} has dtype {array.dtype}; it must be real numbers.")
+        raise InvalidArgument(f"{what()} has dtype {array.dtype}; it must be real numbers.")
     return array if array.dtype == dtype else array.astype(dtype)
 
 
@@ -221,8 +231,13 @@ def _moving_kind(leaf: Any) -> tuple[tuple[int, ...], Any]:
 
 
 def _kind(leaf: Any) -> Any:
+    if type(leaf) is float:
+        return (), _FLOAT
     dtype = getattr(leaf, "dtype", None)
     return type(leaf) if dtype is None else (leaf.shape, dtype)
+
+
+_FLOAT = np.dtype(float)
 
 
 def _in_words(kind: Any) -> str:

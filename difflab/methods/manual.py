@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class Manual(Differentiator):
     summary = "the closed form that a person wrote"
     reads_rules = False
 
-    @property
+    @cached_property
     def operators(self) -> Mapping[str, Support]:
         """The forms that were given, and what follows from them."""
         given = {field.name for field in fields(self) if getattr(self, field.name) is not None}
@@ -185,13 +186,16 @@ class ManualKernel(Kernel):
         form = getattr(self.forms, name)
         found, structure = flatten(form(*at.rebuild(at.leaves), **directions))
         wanted, wanted_structure = flatten(expected)
-        what = f"The result of {describe(form)}, the {name} given for {describe(at.function)},"
+
+        def what(position: int) -> str:
+            path = structure.paths("")[position]
+            return f"The result of {describe(form)}, the {name} given for {describe(at.function)}, {path}".rstrip()
+
         if structure != wanted_structure:
-            raise InvalidArgument(f"{what} has the structure [{structure}]; it must be [{wanted_structure}].")
-        paths = structure.paths("")
+            raise InvalidArgument(f"{what(0)} has the structure [{structure}]; it must be [{wanted_structure}].")
         return [
-            as_shaped(leaf, np.shape(like), floating(like), f"{what} {path}".strip())
-            for leaf, like, path in zip(found, wanted, paths, strict=True)
+            as_shaped(leaf, np.shape(like), floating(like), partial(what, position))
+            for position, (leaf, like) in enumerate(zip(found, wanted, strict=True))
         ]
 
 
