@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -138,7 +139,7 @@ class Signature:
                     f"give {what} the structure of the argument."
                 )
             for leaf, (shape, dtype) in zip(found, self.kinds[number], strict=True):
-                leaves.append(as_shaped(leaf, shape, dtype, lambda: f"{what} for argument {number}"))
+                leaves.append(as_shaped(leaf, shape, dtype, partial(_named, what, number)))
         return leaves
 
     def _rebuild(self, args: Sequence[Tree], moved: Sequence[Array]) -> list[Tree]:
@@ -228,6 +229,10 @@ def _why_not_moving(leaf: Any) -> str:
 def _moving_kind(leaf: Any) -> tuple[tuple[int, ...], Any]:
     dtype = getattr(leaf, "dtype", None)
     return np.shape(leaf), np.dtype(float) if dtype is None else dtype
+
+
+def _named(what: str, number: int) -> str:
+    return f"{what} for argument {number}"
 
 
 def _kind(leaf: Any) -> Any:
