@@ -6,7 +6,7 @@ from itertools import chain, combinations_with_replacement
 
 import numpy as np
 
-from ..errors import DifflabError, UnsupportedFunction
+from ..errors import DifflabError, InvalidArgument, UnsupportedFunction
 from ..kernel import Leaves, require_scalar, split
 from ..signature import Point, Signature, describe
 from ..types import Array
@@ -76,9 +76,16 @@ class ComplexKernel(StepKernel):
 
     def steps(self, lines: Sequence[Line], law: float, noise: float) -> list[float]:
         """Choose imaginary steps whose square vanishes beside 1; powers of two, so that dividing by them is exact."""
-        if self.settings.step is not None:
-            return [self.settings.step / line.largest for line in lines]
-        return [2.0 ** np.floor(np.log2(_relative_step(line) * line.scale)) for line in lines]
+        step = self.settings.step
+        if step is None:
+            return [2.0 ** np.floor(np.log2(_imaginary_step(line))) for line in lines]
+        for line in lines:
+            if step < _smallest(line):
+                raise InvalidArgument(
+                    f"An imaginary step of {step} is too small for the argument's dtype, which has no normal numbers "
+                    f"below {_smallest(line):.0e}: use a larger step, or step=None to have it chosen."
+                )
+        return [step / line.largest for line in lines]
 
     def slopes(self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool) -> tuple[Leaves, Leaves]:
         """Take the imaginary parts; the real parts are the value itself."""
@@ -138,9 +145,20 @@ class ComplexKernel(StepKernel):
 _COMPLAINTS = ("dtype('O')", "not supported for the input types", "has no callable")
 
 
-def _relative_step(line: Line) -> float:
-    """Give the step in units of the scale, whose square is far below the resolution of the line's dtype."""
-    return 1e-20 if line.resolution < 1e-10 else 1e-12
+def _imaginary_step(line: Line) -> float:
+    """Give a step whose square, in units of the scale, is far below the resolution, but which does not underflow."""
+    relative = 1e-12 if _is_single(line) else 1e-20
+    return max(relative * line.scale, _smallest(line))
+
+
+def _smallest(line: Line) -> float:
+    """Give the smallest normal number of the line's dtype."""
+    return float(np.finfo(np.float32 if _is_single(line) else np.float64).tiny)
+
+
+def _is_single(line: Line) -> bool:
+    """Say whether the coarsest leaf that moves is of single (or half) precision."""
+    return line.resolution > float(np.finfo(np.float64).eps)
 
 
 def _lifted(leaves: Leaves, line: Line, t: float) -> Leaves:

@@ -42,7 +42,8 @@ class NumericalDifferentiator(Differentiator):
 
     Args:
         step: the absolute step, in the units of the argument: the distance that each component is
-            moved (along a tangent: that its fastest component is moved). None chooses it.
+            moved (along a tangent: that its fastest component is moved). None chooses it, and chooses
+            larger ones for second derivatives, where a step of one's own serves both.
         typical: the magnitude below which a component counts as small, for the chosen steps; set it
             to the size of the argument where that is far below 1 (say 1e-9 for lengths in
             nanometres), or where the domain ends nearer than a step.

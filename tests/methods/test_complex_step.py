@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from difflab.errors import NotDifferentiable, UnsupportedFunction
+from difflab.errors import InvalidArgument, NotDifferentiable, UnsupportedFunction
 from difflab.methods import ComplexStep, Richardson
 from difflab.methods.analytic import AnalyticArray
 
@@ -168,3 +168,14 @@ def test_plain_complex_arrays_would_be_wrong(naive: Any) -> None:
     """The fault that the wrapper prevents: these drop the imaginary part, and the derivative is zero."""
     assert np.all(np.imag(naive(X + 1e-20j)) == 0)
     assert np.all(ComplexStep().prepare(naive, X).jvp(X, tangents=np.ones(3))[1] != 0) or naive is np.var
+
+
+@pytest.mark.parametrize("x", [1.0, 1e-20, 1e-33, 1e-36])
+def test_the_imaginary_part_does_not_underflow_in_single_precision(x: float) -> None:
+    assert ComplexStep().prepare(lambda x: 3 * x, np.float32(x)).derivative(np.float32(x)) == np.float32(3)
+
+
+def test_a_step_that_would_underflow_is_refused() -> None:
+    with pytest.raises(InvalidArgument, match=r"step of 1e-40 is too small .* below 1e-38"):
+        ComplexStep(step=1e-40).prepare(np.sin, np.float32(1.0)).derivative(np.float32(1.0))
+    assert ComplexStep(step=1e-40).prepare(np.sin, 1.0).derivative(1.0) == pytest.approx(np.cos(1.0), rel=1e-15)
