@@ -14,7 +14,7 @@ from ..structure import shape_of
 from ..types import Array
 from .layout import Evaluate, Layout, Split
 from .primitive import Multilinear
-from .table import multilinear
+from .table import composite, multilinear
 
 
 class EinsumLayout(Layout):
@@ -92,7 +92,7 @@ def unused(subscripts: str) -> str:
     return "".join(letter for letter in _LETTERS if letter not in subscripts)
 
 
-def _einsum_transpose(g: Array, position: int, *operands: Array, subscripts: str, **options: Any) -> Array:
+def _einsum_transpose(g: Array, position: int, *operands: Array, subscripts: str, optimize: Any = False) -> Array:
     """Give the sum of products in which cotangent and operand have changed places.
 
     An index that the operand repeats (a diagonal) is spread by an identity matrix; one that nothing
@@ -119,8 +119,8 @@ def _einsum_transpose(g: Array, position: int, *operands: Array, subscripts: str
         if letter in lengths and present.get(letter) != lengths[letter]:
             factors.append(np.ones(lengths[letter], g.dtype))
             factor_terms.append(letter)
-    options.setdefault("optimize", len(factors) > 2)  # pairwise products, as a person would write the derivative
-    return np.einsum(",".join(factor_terms) + "->" + wanted, *factors, **options)
+    in_pairs = optimize is not False or len(factors) > 2  # in an order of its own: a path is for other operands
+    return np.einsum(",".join(factor_terms) + "->" + wanted, *factors, optimize=in_pairs)
 
 
 def _lengths(terms: Sequence[str], operands: Sequence[Array]) -> dict[str, int]:
@@ -145,3 +145,10 @@ def _batch_einsum(
 
 
 multilinear(np.einsum, _einsum_transpose, layout=EinsumLayout(), batch=_batch_einsum)
+
+
+@composite(np.einsum_path)
+def _einsum_path(*operands: Any, optimize: Any = "greedy") -> Any:
+    """Only shapes matter: zeros of these shapes, without memory behind them, stand for the arrays."""
+    stand_ins = [np.broadcast_to(0.0, x.shape) if hasattr(x, "shape") else x for x in operands]
+    return np.einsum_path(*stand_ins, optimize=optimize)

@@ -70,6 +70,7 @@ CASES = [
     _einsum("ij,k->k", (2, 3), (4,)),
     _einsum("i,j,k,ijk->", (2,), (3,), (4,), (2, 3, 4)),
     _einsum("i, ij, j", (2,), (2, 3), (3,), optimize=True),
+    _einsum("ii,ij,j->", (3, 3), (3, 2), (2,), optimize=["einsum_path", (1, 2), (0, 1)]),
     _einsum("...ij,...jk->...ik", (5, 2, 3), (3, 4)),
     _einsum("i...,i...", (3, 2, 4), (3, 4)),
     _einsum("...i,j->j...", (2, 3, 4), (5,)),
@@ -77,6 +78,12 @@ CASES = [
     _einsum("ij,jk->ik", (2, 1), (3, 4)),
     _einsum("ij,jk->ik", (2, 3), (1, 4)),
     _case(np.einsum, (2, 3), (3, 4), call=lambda a, b: np.einsum(a, [0, 1], b, [1, 2]), note="lists"),
+    Case(
+        np.einsum_path,
+        (np.ones((2, 3)), np.ones((3, 4))),
+        call=lambda a, b: np.einsum_path("ij,jk", a, b),
+        differentiable=False,
+    ),
     _case(
         np.einsum, (2, 3), (2, 3), call=lambda a, b: np.einsum(a, [..., 0], b, [..., 0], [..., 0]), note="lists, result"
     ),
