@@ -6,9 +6,10 @@ from functools import lru_cache
 from ..errors import UnsupportedFunction
 from ..types import Tree
 from . import kinks
-from .case import Case, Method, bound
+from .case import Case, Method
 from .deviation import rows, tolerance
 from .measurement import Measurement, missing
+from .prepared import prepared
 from .worker import Worker
 
 MAIN = "correct digits"
@@ -36,7 +37,7 @@ def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[M
 
 def result(case: Case, method: Method) -> Tree:
     """Compute what the method says; runs in the worker."""
-    return bound(case, method)()
+    return prepared(case, method).result
 
 
 @lru_cache(maxsize=32)

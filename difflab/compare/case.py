@@ -1,9 +1,9 @@
 """A case: a function at a point, ready to be differentiated, in a form that travels to another process."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from ..problems import Problem
 from ..problems import get as get_problem
 from ..signature import Signature
 from ..structure import flatten
-from ..types import Array, Function, Tree
+from ..types import Array, Tree
 from .measurement import Cell
 from .own_function import OwnFunction
 
@@ -80,22 +80,22 @@ def differentiator(case: Case, method: Method) -> Differentiator:
     return Manual(**case.problem.closed_forms) if method == "manual" else get_method(method)
 
 
-def prepare(case: Case, method: Method, function: Function | None = None) -> Derivatives:
-    """Prepare a method for a case; `function` takes the place of the problem's own."""
+def prepare(case: Case, method: Method) -> Derivatives:
+    """Prepare a method for a case."""
     problem = case.problem
     return differentiator(case, method).prepare(
-        function or problem.function, *case.arguments, argnums=problem.argnums, device=case.device
+        problem.function, *case.arguments, argnums=problem.argnums, device=case.device
     )
 
 
-def bound(case: Case, method: Method, prepared: Derivatives | None = None) -> Callable[[], Any]:
-    """Give a call without arguments that does the work of the cell once."""
+def bound(case: Case, derivatives: Derivatives | None) -> Callable[[], Tree]:
+    """Give a call without arguments that does the work of the case once; without derivatives, calls the function."""
     args = case.arguments
-    if method == FUNCTION:
+    if derivatives is None:
         function = case.problem.function
         return lambda: function(*args)
-    operator: Callable[..., Any] = getattr(prepared or prepare(case, method), case.operator)
-    directions: Mapping[str, Tree] = case.directions()
+    operator: Callable[..., Tree] = getattr(derivatives, case.operator)
+    directions = case.directions()
     return lambda: operator(*args, **directions)
 
 

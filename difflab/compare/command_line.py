@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--at", metavar="POINT", help="its point: 0.3,1.2 or a .npy or .npz file")
     parser.add_argument("--output", type=Path, default=Path("difflab-report"), metavar="DIR", help="where to write")
     parser.add_argument(
-        "--budget", type=_positive, default=Budget.seconds, metavar="SECONDS", help="for one cell (default: 5)"
+        "--budget", type=_positive, default=Budget.seconds, metavar="SECONDS", help="for one cell (default: 3)"
     )
     parser.add_argument(
         "--memory", type=_positive, default=Budget.memory / GIBIBYTE, metavar="GIB", help="for one cell (default: 2)"

@@ -3,10 +3,10 @@
 import time
 from dataclasses import dataclass
 
-from ..engines.passes.freeze import freeze
-from ..engines.trace import trace
-from ..lowering.expressions import Expressions, operations_after_sharing, operations_as_graph, operations_as_tree
-from ..lowering.to_sympy import takes_conditions
+from sympy.core.cache import clear_cache
+
+from ..lowering.expressions import operations_after_sharing, operations_as_graph, operations_as_tree
+from ..methods.symbolic import SymbolicKernel
 from .case import Case
 
 
@@ -29,8 +29,9 @@ class Swell:
 def swell_of(case: Case) -> Swell:
     """Trace a function, differentiate its expressions by every variable, and count; runs in the worker."""
     at = case.signature.point(case.arguments)
-    graph = freeze(trace(at), at.leaves, takes_conditions)
-    expressions = Expressions(graph, [f"x{number}" for number in range(len(at.leaves))])
+    names = [f"x{number}" for number in range(len(at.leaves))]
+    expressions = SymbolicKernel(names, simplify=False).expressions(at)
+    clear_cache()  # SymPy remembers derivatives that it has seen, in other sizes too.
     began = time.perf_counter()
     derivatives = expressions.jacobian
     seconds = time.perf_counter() - began

@@ -25,32 +25,32 @@ class Growth:
             case "constant":
                 return "constant"
             case "linear":
-                return f"linear, +{self.rate:.3g} a step"
+                return f"linear, {self.rate:.3g} n"
             case "polynomial":
-                return f"polynomial, size^{self.rate:.2g}"
+                return f"polynomial, n^{self.rate:.2g}"
             case _:
-                return f"exponential, ×{self.rate:.3g} a step"
+                return f"exponential, {self.rate:.3g}ⁿ"
 
 
 def fit_growth(sizes: Sequence[float], costs: Sequence[float]) -> Growth | None:
-    """Fit the law of growth of positive `costs` over growing `sizes`; None with fewer than 3 of them.
+    """Fit the law of growth of `costs` over growing `sizes`; None with fewer than 4 that are positive.
 
     A straight line is the law if it fits to 2%. Otherwise the better of two fits is: log(cost)
     against size (exponential) or against log(size) (polynomial), by their residuals. The law is
     about large sizes, so that only the larger half, at least five, is fitted.
 
     >>> print(fit_growth([2, 3, 4, 5, 6], [5, 7, 9, 11, 13]))
-    linear, +2 a step
+    linear, 2 n
     >>> print(fit_growth([2, 4, 8, 16, 32], [4, 16, 64, 256, 1024]))
-    polynomial, size^2
+    polynomial, n^2
     >>> print(fit_growth([2, 3, 4, 5, 6, 7, 8], [3, 8, 18, 38, 78, 158, 318]))
-    exponential, ×2.05 a step
+    exponential, 2.05ⁿ
     """
-    if len(sizes) < 3:
+    points = [(size, cost) for size, cost in zip(sizes, costs, strict=True) if cost > 0]
+    if len(points) < 4:
         return None
-    kept = max(5, (len(sizes) + 1) // 2)
-    size = np.asarray(sizes[-kept:], float)
-    cost = np.asarray(costs[-kept:], float)
+    kept = max(5, (len(points) + 1) // 2)
+    size, cost = np.array(points[-kept:], float).T
     if np.ptp(cost) <= EXACT * cost.max():
         return Growth("constant", 0.0)
     slope, misfit = _line(size, cost, 1 / cost)

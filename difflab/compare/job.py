@@ -7,7 +7,7 @@ from ..problems import Problem
 from .case import Method
 from .environment import environment
 from .own_function import OwnFunction
-from .plan import Request, Task, make_plan
+from .plan import Overruns, Request, Task, make_plan
 from .record import Record
 from .swell import growth_rows
 from .worker import Budget, Worker
@@ -76,15 +76,16 @@ def carry_out(
 ) -> bool:
     """Measure task by task into `record`; Ctrl-C stops, keeps what is there, and gives False."""
     finished = True
+    overruns: Overruns = {}
     for task in plan:
         before = len(record.measurements)
         try:
             if finished:
                 progress(task)
-                record.add(task.measure(worker))
+                record.add(task.measure(worker, overruns))
         except KeyboardInterrupt:
             finished = False
         if not finished:
-            record.add(task.interrupted({(one.cell.method, one.cell.size) for one in record.measurements[before:]}))
+            record.add(task.interrupted({one.cell.method for one in record.measurements[before:]}))
     record.add(growth_rows(record.measurements))
     return finished

@@ -2,11 +2,14 @@
 
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+from ..interface import Derivatives
 from ..types import Function
-from .case import FUNCTION, Case, Method, bound, prepare
+from .case import FUNCTION, Case, Method, bound
 from .measurement import Measurement, missing
+from .prepared import prepared
 from .tape import tape_nodes
 from .worker import Worker
 
@@ -32,9 +35,8 @@ def _tasks(method: Method) -> Iterator[tuple[str, str, Callable[..., int]]]:
 
 
 def peak_bytes(case: Case, method: Method) -> int:
-    """Trace the Python and NumPy allocations of one call, warmed up: the peak above the start, in bytes."""
-    call = bound(case, method)
-    call()
+    """Trace the Python and NumPy allocations of one call, not the first: the peak above the start, in bytes."""
+    call = prepared(case, method).call
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
@@ -48,11 +50,12 @@ def peak_bytes(case: Case, method: Method) -> int:
 
 def calls(case: Case, method: Method) -> int:
     """Count how often the prepared method calls the function for one result."""
-    function = _Counted(case.problem.function)
-    call = bound(case, method, prepare(case, method, function))
-    function.count = 0
-    call()
-    return function.count
+    derivatives = prepared(case, method).derivatives
+    assert derivatives is not None
+    counted = _Counted(case.problem.function)
+    signature = replace(derivatives.signature, function=counted)
+    bound(case, Derivatives(derivatives.method, signature, derivatives.kernel))()
+    return counted.count
 
 
 def nodes(case: Case, method: Method) -> int:

@@ -1,4 +1,4 @@
-"""What to measure: from names to a list of tasks, each one metric of one problem."""
+"""What to measure: from names to a list of tasks, each one metric of one case."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,16 +33,16 @@ class Metric:
 
 METRICS: dict[str, Metric] = {
     "accuracy": Metric((accuracy.measure, steps.measure), accuracy.MAIN),
-    "swell": Metric((swell.measure,), swell.TREE, ("symbolic", "reverse")),
     "runtime": Metric((runtime.measure,), "time ratio"),
     "memory": Metric((memory.measure,), "peak memory"),
+    "swell": Metric((swell.measure,), swell.TREE, ("symbolic", "reverse")),
 }
 """What can be asked for."""
 
 QUICK = ("first_polynomial", "logistic_map", "evaluation_trace", "squire_trapp", "rosenbrock", "helmholtz")
 """The problems of a quick run."""
 
-SWELLING = ("logistic_map", "helmholtz", "speelpenning", "rosenbrock", "determinant")
+SWELLING = ("logistic_map", "helmholtz", "speelpenning", "determinant")
 """The problems whose swell is measured if none are asked for: those of growing size that SymPy can cope with."""
 
 
@@ -60,48 +60,53 @@ class Request:
     quick: bool = False
 
 
+Overruns = dict[tuple[str, str, str, str], str]
+"""Of (group of metrics, problem, operator, method): where it went over its budget."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One metric of one problem, in growing sizes, by several methods."""
+    """One metric of one case, by several methods."""
 
     metric: str
-    cases: tuple[Case, ...]
+    case: Case
     methods: tuple[Method, ...]
 
     def __str__(self) -> str:
-        return f"{self.metric} of {self.cases[0].name}"
+        return f"{self.case.name} {self.case.size}: {self.metric}"
 
-    def measure(self, worker: Worker) -> Iterator[Measurement]:
-        """Give the rows as they come; a method over its budget at one size is not tried at larger ones."""
-        over: dict[str, int] = {}
-        for case in self.cases:
-            if reason := unavailable_reason(case.device):
-                yield from self._unmeasured(case, self.methods, reason)
-                continue
-            stopped = [method for method in self.methods if case.cell(method).method in over]
-            for method in stopped:
-                reached = over[case.cell(method).method]
-                yield from self._unmeasured(case, [method], f"was over its budget at size {reached} already")
-            for measure in METRICS[self.metric].measures:
-                left = [method for method in self.methods if method not in stopped]
-                for one in measure(case, left, worker):
-                    if one.status in ("timeout", "out of memory"):
-                        over.setdefault(one.cell.method, case.size)
-                    yield one
+    def measure(self, worker: Worker, overruns: Overruns) -> Iterator[Measurement]:
+        """Give the rows as they come; what went over its budget before is not tried again, at no larger size either."""
+        if reason := unavailable_reason(self.case.device):
+            yield from self._unmeasured(self.methods, reason)
+            return
+        stopped = [method for method in self.methods if self._key(method) in overruns]
+        for method in stopped:
+            yield from self._unmeasured([method], f"was over its budget in {overruns[self._key(method)]} already")
+        left = [method for method in self.methods if method not in stopped]
+        for measure in METRICS[self.metric].measures:
+            for one in measure(self.case, left, worker):
+                if one.metric == METRICS[self.metric].main and one.status in ("timeout", "out of memory"):
+                    overruns.setdefault(self._key(one.cell.method), f"{self.metric} of size {self.case.size}")
+                yield one
 
-    def interrupted(self, measured: Collection[tuple[str, int]] = ()) -> Iterator[Measurement]:
-        """Give rows for what was not `measured`: (method, size)."""
-        for case in self.cases:
-            left = [method for method in self.methods if (case.cell(method).method, case.size) not in measured]
-            yield from self._unmeasured(case, left, "interrupted")
+    def interrupted(self, measured: Collection[str] = ()) -> Iterator[Measurement]:
+        """Give rows for the methods that were not `measured`."""
+        left = [method for method in self.methods if self.case.cell(method).method not in measured]
+        yield from self._unmeasured(left, "interrupted")
 
-    def _unmeasured(self, case: Case, methods: Sequence[Method], reason: str) -> Iterator[Measurement]:
+    def _unmeasured(self, methods: Sequence[Method], reason: str) -> Iterator[Measurement]:
         for method in methods:
-            yield from missing(case.cell(method), "not measured", reason, METRICS[self.metric].main)
+            yield from missing(self.case.cell(method), "not measured", reason, METRICS[self.metric].main)
+
+    def _key(self, method: Method) -> tuple[str, str, str, str]:
+        name = method if isinstance(method, str) else method.name
+        group = "swell" if self.metric == "swell" else "results"
+        return group, self.case.name, self.case.operator, name
 
 
 def make_plan(request: Request) -> list[Task]:
-    """List the tasks, metric by metric.
+    """List the tasks, problem by problem.
 
     Without operators, each problem's natural one; without sizes, each problem's default one, and
     for the swell all its sizes.
@@ -113,13 +118,14 @@ def make_plan(request: Request) -> list[Task]:
     loaded = [_loaded(each) for each in request.problems or _default(request.quick)]
     _all_different([problem.name for problem, _ in loaded])
     return [
-        Task(metric, _cases(request, metric, operator, device, problem, source), methods)
-        for metric in request.metrics or tuple(METRICS)
+        Task(metric, Case(problem.name, size, operator, device, request.seed, source), methods)
         for problem, source in loaded
-        if request.problems or metric != "swell" or problem.name in SWELLING
         for device in request.devices or ("cpu",)
         for operator in request.operators or (problem.operator,)
+        for metric in request.metrics or tuple(METRICS)
+        if request.problems or metric != "swell" or problem.name in SWELLING
         if (methods := _methods(request, metric))
+        for size in _sizes(problem, metric, request.sizes)
     ]
 
 
@@ -132,13 +138,10 @@ def _methods(request: Request, metric: str) -> tuple[Method, ...]:
     return tuple(m for m in request.methods or method_names() if about is None or m in about)
 
 
-def _cases(
-    request: Request, metric: str, operator: str, device: str, problem: Problem, source: Problem | OwnFunction | None
-) -> tuple[Case, ...]:
-    for size in request.sizes:
+def _sizes(problem: Problem, metric: str, asked: Sequence[int]) -> Sequence[int]:
+    for size in asked:
         problem.at(size)
-    sizes = request.sizes or (problem.sizes if metric == "swell" else (problem.size,))
-    return tuple(Case(problem.name, size, operator, device, request.seed, source) for size in sorted(sizes))
+    return sorted(asked) or (problem.sizes if metric == "swell" else (problem.size,))
 
 
 def _loaded(chosen: str | Problem | OwnFunction) -> tuple[Problem, Problem | OwnFunction | None]:

@@ -8,17 +8,16 @@ repeats, in seconds a call.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from statistics import quantiles
 from typing import Any
 
-from ..methods import get as get_method
-from .case import FUNCTION, Case, Method, bound, prepare
+from .case import FUNCTION, Case, Method
 from .measurement import Cell, Measurement, missing
+from .prepared import prepared
 from .worker import Outcome, Worker
 
-REPEATS = 9
-LOOP_SECONDS = 0.004
+REPEATS = 7
+LOOP_SECONDS = 0.003
 """How long a repeat should last: long against the clock's resolution, short against the budget."""
 
 
@@ -31,10 +30,10 @@ class Start:
     loops: int
 
 
-def measure(case: Case, chosen: Sequence[Method], worker: Worker, repeats: int = REPEATS) -> Iterator[Measurement]:
+def measure(case: Case, methods: Sequence[Method], worker: Worker, repeats: int = REPEATS) -> Iterator[Measurement]:
     """Time the plain function and each method; rows come as the figures do."""
     timed: list[_Timed] = []
-    for method in (FUNCTION, *chosen):
+    for method in (FUNCTION, *methods):
         cell = case.cell(method)
         outcome = worker.call(start, case, method)
         if not outcome.ok:
@@ -56,20 +55,13 @@ def measure(case: Case, chosen: Sequence[Method], worker: Worker, repeats: int =
 
 def start(case: Case, method: Method) -> Start:
     """Prepare, call once, and find how many calls make a repeat; runs in the worker."""
-    if method == FUNCTION:
-        call = _call(case, method)
-        return Start(0.0, _seconds(call, 1), _loops(call))
-    _warm_up(method)
-    began = time.perf_counter()
-    prepared = prepare(case, method)
-    spent = time.perf_counter() - began
-    first = _seconds(bound(case, method, prepared), 1)
-    return Start(spent, first, _loops(_call(case, method)))
+    ready = prepared(case, method)
+    return Start(ready.prepare_seconds, ready.first_seconds, _loops(ready.call))
 
 
 def repeat(case: Case, method: Method, loops: int) -> float:
     """Time one repeat, in seconds a call; runs in the worker."""
-    return _seconds(_call(case, method), loops) / loops
+    return _seconds(prepared(case, method).call, loops) / loops
 
 
 @dataclass(slots=True)
@@ -113,22 +105,6 @@ def _rows(timed: Sequence[_Timed]) -> Iterator[Measurement]:
 def _figures(method: Method) -> tuple[str, ...]:
     """Name the metrics that carry the reason when there is no figure; the last is the steady state's."""
     return ("time",) if method == FUNCTION else ("prepare", "first call", "time ratio")
-
-
-@lru_cache(maxsize=32)
-def _call(case: Case, method: Method) -> Callable[[], Any]:
-    return bound(case, method)
-
-
-@lru_cache(maxsize=64)
-def _warm_up(method: Method) -> None:
-    """Load what the method imports when first used: that is no part of preparing a function."""
-    if method != "manual":
-        get_method(method).prepare(_square, 2.0).jacobian(2.0)
-
-
-def _square(x: float) -> float:
-    return x * x
 
 
 def _loops(call: Callable[[], Any]) -> int:

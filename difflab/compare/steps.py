@@ -9,7 +9,7 @@ from ..errors import InvalidArgument
 from ..methods import CentralDifference, ComplexStep, ForwardDifference
 from ..types import Tree
 from .accuracy import true_result
-from .case import Case, Method, bound
+from .case import Case, Method, bound, prepare
 from .deviation import compare
 from .measurement import Measurement, missing
 from .worker import Worker
@@ -24,7 +24,7 @@ STEPPED = {
 ERROR = "smallest error over steps"
 STEP = "best step"
 
-MOST_VARIABLES = 16
+MOST_VARIABLES = 4
 """More would take long, and show nothing new."""
 
 
@@ -64,6 +64,6 @@ def curve(case: Case, method: str) -> tuple[Sequence[float], Sequence[float]]:
 
 def _error(case: Case, method: Method, truth: Tree) -> float:
     try:
-        return compare(bound(case, method)(), truth)[0].absolute
+        return compare(bound(case, prepare(case, method))(), truth)[0].absolute
     except InvalidArgument:  # The step is lost in rounding: x + step equals x.
         return nan

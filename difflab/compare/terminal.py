@@ -1,5 +1,6 @@
 """The tables in a terminal: coloured by verdict, and never wider than it."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ STYLES: dict[Status, str] = {
 
 EDGES = 2
 GAP = 2
+"""Characters at the sides of a table, and between its columns."""
 
 
 def show(tables: Sequence[Table], console: Console) -> None:
@@ -36,13 +38,19 @@ def show(tables: Sequence[Table], console: Console) -> None:
 
 def _drawn(table: Table) -> rich.table.Table:
     drawn = rich.table.Table(
-        title=table.title, title_justify="left", title_style="bold", box=rich.box.SIMPLE_HEAD, pad_edge=False
+        title=table.title,
+        title_justify="left",
+        title_style="bold",
+        box=rich.box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, GAP - 1, 0, 0),
     )
     for position, column in enumerate(table.columns):
         if table.prose:
             drawn.add_column(column, vertical="top", overflow="fold")
         else:
-            drawn.add_column("\n".join(column.split()), justify="right" if position else "left", no_wrap=True)
+            heading = textwrap.fill(column, _width(table, position))
+            drawn.add_column(heading, justify="right" if position else "left", vertical="bottom", no_wrap=True)
     for row in table.rows:
         drawn.add_row(*(Text(entry.text, STYLES[entry.status]) for entry in row))
     return drawn

@@ -134,7 +134,7 @@ def growth(measurements: Sequence[Measurement]) -> Table:
         "Growth of the operations with the size",
         ("problem", *column_names(entries)),
         laid_out(entries, {problem: problem for problem, _ in entries}),
-        "The law that fits the larger sizes best.",
+        "The law that fits the larger sizes best, n being the size.",
     )
 
 

@@ -46,7 +46,7 @@ class Outcome:
 class Budget:
     """What one cell may use: seconds, and bytes of memory beyond what the worker holds already."""
 
-    seconds: float = 5.0
+    seconds: float = 3.0
     memory: int = 2 * GIBIBYTE
 
 

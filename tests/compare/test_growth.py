@@ -31,5 +31,10 @@ def test_the_swell_of_the_logistic_map_is_exponential_and_its_shared_form_is_not
     assert fit_growth(sizes, [5, 13, 28, 46, 68, 94, 124]).law == "polynomial"
 
 
-def test_two_points_have_no_law():
-    assert fit_growth([1, 2], [3, 6]) is None
+def test_costs_of_zero_are_left_out():
+    assert fit_growth([1, 2, 3, 4, 5], [0, 2, 4, 8, 16]).rate == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("costs", [[3, 6, 9], [0, 0, 0, 0, 1]])
+def test_three_points_have_no_law(costs):
+    assert fit_growth(range(len(costs)), costs) is None
