@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
 
 import difflab
 
@@ -15,7 +16,7 @@ ROWS = re.findall(r"^\| `(.+?)` \| `(.+?)` \| `(.+?)` \|", TABLE, re.MULTILINE)
 
 def derivative(expression: str, at: Any, method: str) -> Any:
     """Differentiate an expression in x; what NumPy warns of while it evaluates the function is no matter here."""
-    function = eval(f"lambda x: {expression}", {"np": np})
+    function = eval(f"lambda x: {expression}", {"np": np, "special": special})
     with np.errstate(all="ignore"):
         return difflab.jacobian(function, np.asarray(at)[()], method=method)
 

@@ -113,7 +113,8 @@ def name_of(function: Any) -> str:
         return name
     if isinstance(function, np.ufunc):
         module = "numpy" if getattr(np, name, None) is function else "scipy.special"
-    return f"{module.replace('numpy', 'np', 1)}.{name}" if module else name
+    public = ".".join(part for part in module.split(".") if not part.startswith("_"))
+    return f"{public.replace('numpy', 'np', 1)}.{name}" if public else name
 
 
 def _is_default(function: Any, name: str, value: Any) -> bool:

@@ -26,7 +26,7 @@ elementwise(special.erfinv, lambda t, y, x: t * (np.exp(y * y) / _TWO_BY_ROOT_PI
 elementwise(special.erfcinv, lambda t, y, x: t * (np.exp(y * y) / -_TWO_BY_ROOT_PI))
 
 _FAR = 10.0
-_TERMS = 10
+_TERMS = 15
 
 
 def _erfcx(t: Array, y: Array, x: Array) -> Array:

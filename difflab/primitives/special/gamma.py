@@ -17,7 +17,7 @@ constant(special.gammasgn)
 _zeta = _ufuncs._zeta
 """What scipy.special.zeta(s, x), which is no ufunc, calls: the Hurwitz zeta function."""
 
-elementwise(_zeta, no_rule(_zeta, "s"), lambda t, y, s, x: t * (-s * special.zeta(s + 1, x)))
+elementwise(_zeta, no_rule(special.zeta, "s"), lambda t, y, s, x: t * (-s * special.zeta(s + 1, x)))
 
 
 def _beta(t: Array, y: Array, a: Array, b: Array) -> Array:
