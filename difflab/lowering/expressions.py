@@ -75,8 +75,8 @@ class Expressions:
 
     @cached_property
     def second_order_source(self) -> str:
-        """NumPy source of a function that gives the second derivatives."""
-        return function_source("hessian", self.arguments, {"hessian": self.hessian})
+        """NumPy source of a function that gives the value and the second derivatives."""
+        return function_source("value_and_hessian", self.arguments, {"value": self.values, "hessian": self.hessian})
 
     @cached_property
     def values_and_jacobian(self) -> Function:
@@ -84,9 +84,9 @@ class Expressions:
         return compiled(self.first_order_source, "values_and_jacobian")
 
     @cached_property
-    def second_derivatives(self) -> Function:
+    def value_and_hessian(self) -> Function:
         """`second_order_source`, compiled."""
-        return compiled(self.second_order_source, "hessian")
+        return compiled(self.second_order_source, "value_and_hessian")
 
     def _derivative(self, expression: Any, symbol: Any) -> Any:
         derivative = sympy.diff(expression, symbol)
@@ -130,7 +130,7 @@ def _lowered(graph: Graph, inputs: Sequence[Array]) -> list[Array]:
 
 def _symbols(names: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> dict[str, Array]:
     """Name arguments, and a symbol for each entry: x for a number, x0, x1 for a vector, W0_1 for a matrix."""
-    taken = {*keyword.kwlist, "np", "scipy", "values", "jacobian", "hessian"}
+    taken = {*keyword.kwlist, "np", "scipy", "value", "values", "jacobian", "hessian"}
     arguments = {}
     for name, shape in zip(names, shapes, strict=True):
         argument = _unused(re.sub(r"\W+", "_", name).strip("_"), taken)

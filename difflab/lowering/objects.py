@@ -8,6 +8,7 @@ entry, and functions of whole arrays.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -35,13 +36,18 @@ class ObjectArithmetic(ABC):
     whole: Mapping[Any, Callable[..., Any]]
     """From NumPy function to what it does to object arrays; parameters are passed by name."""
 
+    @property
+    @abstractmethod
+    def special(self) -> Mapping[Any, Callable[..., Any]]:
+        """What `entrywise` is for NumPy, for the functions of scipy.special."""
+
     @abstractmethod
     def number(self, value: Any) -> Any:
         """Take a Python number, or a number of the library, as a number of the library."""
 
     def lift(self, array: Array) -> Array:
         """Take an array or number as an object array of the library's numbers."""
-        return as_array(np.frompyfunc(self.number, 1, 1)(np.asarray(array).astype(object)))
+        return each_entry(self.number, np.asarray(array).astype(object))
 
     def lower(self, graph: Graph) -> Graph:
         """Lift the floating-point constants of a graph, once for all its runs."""
@@ -59,25 +65,25 @@ class ObjectArithmetic(ABC):
 
     def run(self, primitive: Primitive, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
         """Apply a primitive, as `engines.graph.evaluate` asks."""
-        function = primitive.function
         if all(is_discrete(operand) for operand in operands):
             result = primitive.evaluate(operands, parameters)
             if is_discrete(result):
                 return result
-        if function in self.entrywise:
-            lifted = [self.lift(operand) for operand in operands]
-            return self._each(function, lifted, parameters)
-        if function in self.whole:
-            return self.whole[function](*operands, **parameters)
+        if scalar := self._scalar(primitive):
+            return each_entry(partial(scalar, **parameters), *(self.lift(operand) for operand in operands))
+        if primitive.function in self.whole:
+            return self.whole[primitive.function](*operands, **parameters)
         if isinstance(primitive, (Linear, Multilinear)):
             return self.lift(primitive.evaluate(operands, parameters))
+        return self.otherwise(primitive, operands, parameters)
+
+    def otherwise(self, primitive: Primitive, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
+        """Apply a primitive that is in no table; raises `UnsupportedFunction` unless a subclass knows how."""
         raise UnsupportedFunction(f"{primitive.name} cannot be lowered to {self.library}: {self.remedy}")
 
-    def _each(self, function: Any, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Array:
-        scalar = self.entrywise[function]
-        if parameters:
-            return as_array(np.frompyfunc(lambda *x: scalar(*x, **parameters), len(operands), 1)(*operands))
-        return as_array(np.frompyfunc(scalar, len(operands), 1)(*operands))
+    def _scalar(self, primitive: Primitive) -> Callable[..., Any] | None:
+        table = self.special if primitive.name.startswith("scipy.special.") else self.entrywise
+        return table.get(primitive.function)
 
 
 def as_array(value: Any) -> Array:
@@ -87,6 +93,12 @@ def as_array(value: Any) -> Array:
     array = np.empty((), object)
     array[()] = value
     return array
+
+
+def each_entry(function: Callable[..., Any], *arrays: Array) -> Array:
+    """Apply a function of entries to object arrays, broadcast together."""
+    with np.errstate(all="ignore"):  # NumPy would report what the other library does with floats on its way
+        return as_array(np.frompyfunc(function, len(arrays), 1)(*arrays))
 
 
 def is_discrete(operand: Any) -> bool:

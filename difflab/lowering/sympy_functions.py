@@ -36,6 +36,8 @@ class RealFunction(sympy.Function):  # type: ignore[misc]  # sympy has no types
 class Where(RealFunction):
     """The second argument where the condition holds, else the third; SymPy's Piecewise, without its own reasoning."""
 
+    source = "np.where"
+
     @classmethod
     def eval(cls, condition: Any, x: Any, y: Any) -> Any:
         """Choose at once where the condition is known."""
@@ -47,10 +49,6 @@ class Where(RealFunction):
         condition, x, y = self.args
         return Where(condition, x.diff(symbol), y.diff(symbol))
 
-    def _numpycode(self, printer: Any) -> str:
-        condition, x, y = map(printer._print, self.args)
-        return f"({x} if {condition} else {y})"
-
 
 class Tie(RealFunction):
     """1 where two numbers are equal, else 0."""
@@ -59,7 +57,7 @@ class Tie(RealFunction):
 
     def _numpycode(self, printer: Any) -> str:
         a, b = map(printer._print, self.args)
-        return f"(1.0 if {a} == {b} else 0.0)"
+        return f"np.where({a} == {b}, 1.0, 0.0)"
 
 
 class Extremum(RealFunction):
@@ -71,7 +69,7 @@ class Extremum(RealFunction):
         return ties[argindex - 1] / sympy.Add(*ties)
 
     def _numpycode(self, printer: Any) -> str:
-        return f"{self.source}([{', '.join(map(printer._print, self.args))}])"
+        return _of_list(self, printer)
 
 
 class Maximum(Extremum):
@@ -84,6 +82,24 @@ class Minimum(Extremum):
     """The smallest of its arguments."""
 
     source = "np.min"
+
+
+class LogSumExp(RealFunction):
+    """The logarithm of the sum of the exponentials of any number of arguments; its derivative is their softmax."""
+
+    source = "np.logaddexp.reduce"
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        """Give this argument's share of the sum."""
+        return sympy.exp(self.args[argindex - 1] - self)
+
+    def _numpycode(self, printer: Any) -> str:
+        return _of_list(self, printer)
+
+
+def _of_list(function: RealFunction, printer: Any) -> str:
+    """Print a function of any number of arguments as NumPy's function of an array."""
+    return f"{function.source}([{', '.join(map(printer._print, function.args))}])"
 
 
 def declare(name: str, source: str, *partials: Partial) -> Any:
@@ -108,12 +124,19 @@ Remainder: Any = declare("remainder", "np.remainder", lambda a, b: sympy.S.One, 
 Fmod: Any = declare("fmod", "np.fmod", lambda a, b: sympy.S.One, lambda a, b: -Trunc(a / b))
 CopySign: Any = declare("copysign", "np.copysign", lambda a, b: Sign(a) * CopySign(1, b), flat)
 
+Power: Any = declare(
+    "power",
+    "np.power",
+    lambda x, p: p * Power(x, p - 1),
+    lambda x, p: Where(sympy.Ne(x, 0), Power(x, p) * sympy.log(x), sympy.S.Zero),
+)
 Cbrt: Any = declare("cbrt", "np.cbrt", lambda x: 1 / (3 * Cbrt(x) ** 2))
 Expm1: Any = declare("expm1", "np.expm1", sympy.exp)
 Log1p: Any = declare("log1p", "np.log1p", lambda x: 1 / (1 + x))
 Log2: Any = declare("log2", "np.log2", lambda x: 1 / (LN2 * x))
 Log10: Any = declare("log10", "np.log10", lambda x: 1 / (sympy.log(10) * x))
 Hypot: Any = declare("hypot", "np.hypot", lambda a, b: a / Hypot(a, b), lambda a, b: b / Hypot(a, b))
+Expit: Any = declare("expit", "scipy.special.expit", lambda x: Expit(x) * Expit(-x))
 LogAddExp: Any = declare("logaddexp", "np.logaddexp", lambda a, b: Expit(a - b), lambda a, b: Expit(b - a))
 LogAddExp2: Any = declare(
     "logaddexp2", "np.logaddexp2", lambda a, b: Expit(LN2 * (a - b)), lambda a, b: Expit(LN2 * (b - a))
@@ -121,18 +144,3 @@ LogAddExp2: Any = declare(
 Sinc: Any = declare(
     "sinc", "np.sinc", lambda x: Where(sympy.Ne(x, 0), (sympy.cos(sympy.pi * x) - Sinc(x)) / x, sympy.S.Zero)
 )
-
-Expit: Any = declare("expit", "scipy.special.expit", lambda x: Expit(x) * Expit(-x))
-LogExpit: Any = declare("log_expit", "scipy.special.log_expit", lambda x: Expit(-x))
-XLogY: Any = declare("xlogy", "scipy.special.xlogy", lambda x, y: sympy.log(y), lambda x, y: x / y)
-XLog1pY: Any = declare("xlog1py", "scipy.special.xlog1py", lambda x, y: Log1p(y), lambda x, y: x / (1 + y))
-Ndtr: Any = declare("ndtr", "scipy.special.ndtr", lambda x: sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * sympy.pi))
-LogNdtr: Any = declare(
-    "log_ndtr",
-    "scipy.special.log_ndtr",
-    lambda x: sympy.exp(-(x**2) / 2 - LogNdtr(x)) / sympy.sqrt(2 * sympy.pi),
-)
-Digamma: Any = declare("digamma", "scipy.special.digamma", lambda x: sympy.polygamma(1, x))
-GammaLn: Any = declare("gammaln", "scipy.special.gammaln", Digamma)
-ErfInv: Any = declare("erfinv", "scipy.special.erfinv", lambda x: sympy.sqrt(sympy.pi) / 2 * sympy.exp(ErfInv(x) ** 2))
-Erfcx: Any = declare("erfcx", "scipy.special.erfcx", lambda x: 2 * x * Erfcx(x) - 2 / sympy.sqrt(sympy.pi))

@@ -8,8 +8,11 @@ import numpy as np
 import sympy
 
 from ..errors import UnsupportedFunction
+from ..primitives.eigenvalues import real_eig, real_eigvals
+from ..primitives.factorizations import tall_qr
+from ..primitives.singular_values import reduced_svd
 from ..types import Array
-from .objects import as_array, over_matrices
+from .objects import as_array, each_entry, over_matrices
 from .sympy_functions import Abs, Sign
 
 if TYPE_CHECKING:
@@ -26,12 +29,22 @@ def matrix_functions(numbers: "SympyArithmetic") -> dict[Any, Callable[..., Any]
         np.linalg.det: lambda a: as_array(over_matrices(determinant, a)),
         np.linalg.slogdet: lambda a: over_matrices(sign_and_logarithm, a),
         np.linalg.inv: lambda a: over_matrices(inverse, a),
+        np.linalg.pinv: lambda a, **options: over_matrices(_pseudoinverse, numbers.lift(a)),
         np.linalg.solve: solve,
         np.linalg.cholesky: lambda a, upper=False: over_matrices(lambda m: _cholesky(m, upper), a),
     }
-    for factors in (np.linalg.eigh, np.linalg.eigvalsh, np.linalg.svd, np.linalg.qr):
-        table[factors] = _refusal(f"np.linalg.{factors.__name__}")
-    return table
+    return table | {function: _refusal(name) for function, name in _WITHOUT_FORMULA.items()}
+
+
+_WITHOUT_FORMULA = {
+    np.linalg.eigh: "np.linalg.eigh",
+    np.linalg.eigvalsh: "np.linalg.eigvalsh",
+    real_eig: "np.linalg.eig",
+    real_eigvals: "np.linalg.eigvals",
+    reduced_svd: "np.linalg.svd",
+    np.linalg.svdvals: "np.linalg.svdvals",
+    tall_qr: "np.linalg.qr",
+}
 
 
 def determinant(m: Array) -> Any:
@@ -60,7 +73,7 @@ def inverse(m: Array) -> Array:
     """Divide the adjugate by the determinant (Cramer's rule); invert a matrix of numbers in floating point."""
     n = len(m)
     if all(entry.is_number for entry in m.flat):
-        return np.frompyfunc(sympy.Float, 1, 1)(np.linalg.inv(m.astype(float)))
+        return each_entry(sympy.Float, np.linalg.inv(m.astype(float)))
     whole = determinant(m)
     result = np.empty((n, n), object)
     for i in range(n):
@@ -76,10 +89,19 @@ def sign_and_logarithm(m: Array) -> tuple[Array, Array]:
     return as_array(Sign(whole)), as_array(sympy.log(Abs(whole)))
 
 
+def _pseudoinverse(m: Array) -> Array:
+    """Give (AᵀA)⁻¹Aᵀ, or Aᵀ(AAᵀ)⁻¹ of a wide matrix; both are for full rank."""
+    rows, columns = m.shape
+    return inverse(m.T @ m) @ m.T if rows >= columns else m.T @ inverse(m @ m.T)
+
+
 def _cholesky(m: Array, upper: bool) -> Array:
-    """Compute the factor column by column: L_jj = √(A_jj − Σ L_jk²), L_ij = (A_ij − Σ L_ik·L_jk) / L_jj."""
+    """Compute the factor column by column: L_jj = √(A_jj − Σ L_jk²), L_ij = (A_ij − Σ L_ik·L_jk) / L_jj.
+
+    As in the table of rules, the matrix stands for its symmetric part.
+    """
     n = len(m)
-    a = m.T if upper else m
+    a = (m + m.T) / 2
     factor = np.full((n, n), sympy.S.Zero)
     for j in range(n):
         factor[j, j] = sympy.sqrt(a[j, j] - sympy.Add(*factor[j, :j] ** 2))
@@ -91,8 +113,8 @@ def _cholesky(m: Array, upper: bool) -> Array:
 def _refusal(name: str) -> Callable[..., Any]:
     def refuse(*operands: Any, **parameters: Any) -> Any:
         raise UnsupportedFunction(
-            f"{name} cannot be lowered to SymPy: roots of a polynomial of degree five and more have no formula. "
-            f"Use the method 'forward' or 'reverse'."
+            f"{name} cannot be lowered to SymPy: its result has no formula, or none of a size that could be "
+            f"differentiated. Use the method 'forward' or 'reverse'."
         )
 
     return refuse

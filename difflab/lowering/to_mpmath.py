@@ -4,15 +4,17 @@ Only what functions do to values is read from a trace, never a derivative rule. 
 function's real domain its value is nan, as in NumPy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import mpmath
 import numpy as np
 
+from ..primitives.primitive import Constant, Primitive
 from ..types import Array
 from .mpmath_matrices import matrix_functions
-from .objects import ObjectArithmetic, as_array
+from .objects import ObjectArithmetic, along_axes, as_array, each_entry, is_discrete
 
 Context = Any
 """An `mpmath.MPContext`: it holds the working precision, and makes the numbers."""
@@ -37,6 +39,20 @@ class MpmathArithmetic(ObjectArithmetic):
         self.entrywise = _entrywise(self.context)
         self.whole = {**_whole(self), **matrix_functions(self)}
 
+    @cached_property
+    def special(self) -> Mapping[Any, Callable[..., Any]]:
+        from .mpmath_special import special_functions  # scipy.special takes long to import
+
+        return {function: real(self.context, meaning) for function, meaning in special_functions(self.context).items()}
+
+    def otherwise(self, primitive: Primitive, operands: Sequence[Any], parameters: Mapping[str, Any]) -> Any:
+        """Ask in floating point what is answered by integers or booleans (np.isclose, np.digitize)."""
+        if isinstance(primitive, Constant):
+            answer = primitive.evaluate([np.asarray(x, float) for x in operands], parameters)
+            if is_discrete(answer):
+                return answer
+        return super().otherwise(primitive, operands, parameters)
+
     def number(self, value: Any) -> Any:
         return value if isinstance(value, self.context.mpf) else self.context.mpf(value)
 
@@ -49,6 +65,8 @@ def _entrywise(ctx: Context) -> dict[Any, Callable[..., Any]]:
         np.divide: lambda a, b: _quotient(ctx, a, b),
         np.negative: lambda x: -x,
         np.positive: lambda x: x,
+        np.conjugate: lambda x: x,
+        np.ldexp: lambda x, n: x * ctx.mpf(2) ** n,
         np.square: lambda x: x * x,
         np.reciprocal: lambda x: _quotient(ctx, ctx.one, x),
         np.absolute: abs,
@@ -91,6 +109,9 @@ def _entrywise(ctx: Context) -> dict[Any, Callable[..., Any]]:
         np.ceil: ctx.ceil,
         np.rint: ctx.nint,
         np.trunc: lambda x: _truncated(ctx, x),
+        np.fix: lambda x: _truncated(ctx, x),
+        np.round: lambda x, decimals=0: ctx.nint(x * ctx.mpf(10) ** decimals) / ctx.mpf(10) ** decimals,
+        np.around: lambda x, decimals=0: ctx.nint(x * ctx.mpf(10) ** decimals) / ctx.mpf(10) ** decimals,
         np.remainder: lambda a, b: a - b * ctx.floor(_quotient(ctx, a, b)),
         np.floor_divide: lambda a, b: ctx.floor(_quotient(ctx, a, b)),
         np.fmod: lambda a, b: a - b * _truncated(ctx, _quotient(ctx, a, b)),
@@ -99,6 +120,7 @@ def _entrywise(ctx: Context) -> dict[Any, Callable[..., Any]]:
         np.fmax: _larger,
         np.fmin: _smaller,
         np.copysign: lambda a, b: -abs(a) if b < 0 else abs(a),
+        np.nan_to_num: lambda x, **options: x if ctx.isfinite(x) else ctx.mpf(np.nan_to_num(float(x), **options)),
         np.heaviside: lambda x, at_zero: ctx.one if x > 0 else ctx.zero if x < 0 else at_zero,
     }
 
@@ -108,17 +130,19 @@ def _whole(numbers: MpmathArithmetic) -> dict[Any, Callable[..., Any]]:
         np.where: lambda condition, x, y: np.where(condition, numbers.lift(x), numbers.lift(y)),
         np.astype: lambda x, dtype, copy=True: _converted(numbers, x, np.dtype(dtype)),
         np.prod: lambda x, **options: numbers.lift(np.prod(x, **options)),
-        np.mean: lambda x, **options: as_array(np.mean(numbers.lift(x), **options)),
+        np.logaddexp.reduce: lambda x, axis=0, keepdims=False: along_axes(
+            lambda *entries: _log_sum_exp(numbers.context, entries), numbers.lift(x), axis, keepdims
+        ),
     }
     for comparison in (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal):
         table[comparison] = lambda a, b, compare=comparison: compare(numbers.lift(a), numbers.lift(b)).astype(bool)
     for test, holds in ((np.isnan, numbers.context.isnan), (np.isinf, numbers.context.isinf)):
-        table[test] = lambda x, holds=holds: np.frompyfunc(holds, 1, 1)(x).astype(bool)
-    table[np.isfinite] = lambda x: np.frompyfunc(numbers.context.isfinite, 1, 1)(x).astype(bool)
+        table[test] = lambda x, holds=holds: each_entry(holds, x).astype(bool)
+    table[np.isfinite] = lambda x: each_entry(numbers.context.isfinite, x).astype(bool)
     table[np.signbit] = lambda x: (x < 0).astype(bool)
-    for picking in (np.max, np.min, np.cumprod, np.sort, np.ptp):
+    for picking in (np.max, np.min, np.cumprod):
         table[picking] = lambda x, pick=picking, **options: as_array(pick(x, **options))
-    for searching in (np.argmax, np.argmin, np.argsort, np.searchsorted, np.nonzero, np.count_nonzero):
+    for searching in (np.argmax, np.argmin, np.argsort, np.argpartition, np.searchsorted):
         table[searching] = lambda *x, search=searching, **options: search(*x, **options)
     return table
 
@@ -151,6 +175,11 @@ def _power(ctx: Context, x: Any, p: Any) -> Any:
 
 def _truncated(ctx: Context, x: Any) -> Any:
     return ctx.floor(x) if x >= 0 else ctx.ceil(x)
+
+
+def _log_sum_exp(ctx: Context, entries: Sequence[Any]) -> Any:
+    largest = max(entries)
+    return largest + ctx.log(ctx.fsum(ctx.exp(entry - largest) for entry in entries))
 
 
 def _larger(a: Any, b: Any) -> Any:

@@ -1,7 +1,7 @@
 """A trace as SymPy expressions: NumPy's functions on object arrays of real expressions."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +12,7 @@ from sympy.logic.boolalg import Boolean
 from ..primitives.primitive import Primitive
 from ..types import Array
 from . import sympy_functions as functions
-from .objects import ObjectArithmetic, along_axes, as_array
+from .objects import ObjectArithmetic, along_axes, each_entry
 from .sympy_matrices import matrix_functions
 
 
@@ -25,6 +25,12 @@ class SympyArithmetic(ObjectArithmetic):
     def __init__(self) -> None:
         self.entrywise = _ENTRYWISE
         self.whole = {**_whole(self), **matrix_functions(self)}
+
+    @property
+    def special(self) -> Mapping[Any, Callable[..., Any]]:
+        from .sympy_special import SPECIAL  # scipy.special takes long to import
+
+        return SPECIAL
 
     def number(self, value: Any) -> Any:
         """Take a number as an expression: exactly if it is an integer or a short binary fraction.
@@ -43,9 +49,9 @@ class SympyArithmetic(ObjectArithmetic):
 
 
 def takes_conditions(primitive: Primitive) -> bool:
-    """Say whether a primitive may meet conditions, such as x > 0, that are not known."""
+    """Say whether a primitive can give and take conditions on the inputs, such as x > 0."""
     function = primitive.function
-    return function in _ENTRYWISE or function in _LOGICAL or function in (np.where, np.astype)
+    return function in _ENTRYWISE or function in _LOGICAL or function in (np.where, np.astype, np.all, np.any)
 
 
 def _exact(value: float) -> Any:
@@ -57,6 +63,10 @@ def _exact(value: float) -> Any:
     return sympy.Float(value)
 
 
+def _power(x: Any, p: Any) -> Any:
+    return x**p if x.is_number or p.is_number else functions.Power(x, p)
+
+
 def _elementary() -> dict[Any, Callable[..., Any]]:
     degree = sympy.pi / 180
     return {
@@ -66,13 +76,15 @@ def _elementary() -> dict[Any, Callable[..., Any]]:
         np.divide: operator.truediv,
         np.negative: operator.neg,
         np.positive: operator.pos,
+        np.conjugate: operator.pos,
+        np.ldexp: lambda x, n: x * 2**n,
         np.square: lambda x: x**2,
         np.reciprocal: lambda x: 1 / x,
         np.absolute: functions.Abs,
         np.fabs: functions.Abs,
         np.sign: functions.Sign,
-        np.power: operator.pow,
-        np.float_power: operator.pow,
+        np.power: _power,
+        np.float_power: _power,
         np.sqrt: sympy.sqrt,
         np.cbrt: functions.Cbrt,
         np.exp: sympy.exp,
@@ -108,6 +120,9 @@ def _elementary() -> dict[Any, Callable[..., Any]]:
         np.ceil: functions.Ceil,
         np.rint: functions.Rint,
         np.trunc: functions.Trunc,
+        np.fix: functions.Trunc,
+        np.round: lambda x, decimals=0: functions.Rint(x * 10**decimals) / 10**decimals,
+        np.around: lambda x, decimals=0: functions.Rint(x * 10**decimals) / 10**decimals,
         np.remainder: functions.Remainder,
         np.floor_divide: lambda a, b: functions.Floor(a / b),
         np.fmod: functions.Fmod,
@@ -155,11 +170,10 @@ def _whole(numbers: SympyArithmetic) -> dict[Any, Callable[..., Any]]:
         return lambda x, **options: along_axes(function, numbers.lift(x), **options)
 
     def logical(function: Callable[..., Any]) -> Callable[..., Array]:
-        return lambda *masks: as_array(np.frompyfunc(function, len(masks), 1)(*map(_conditions, masks)))
+        return lambda *masks: each_entry(function, *map(_conditions, masks))
 
     def where(condition: Array, x: Array, y: Array) -> Array:
-        choose = np.frompyfunc(functions.Where, 3, 1)
-        return as_array(choose(_conditions(condition), numbers.lift(x), numbers.lift(y)))
+        return each_entry(functions.Where, _conditions(condition), numbers.lift(x), numbers.lift(y))
 
     return {
         np.where: where,
@@ -168,6 +182,11 @@ def _whole(numbers: SympyArithmetic) -> dict[Any, Callable[..., Any]]:
         np.prod: along(sympy.Mul),
         np.max: along(functions.Maximum),
         np.min: along(functions.Minimum),
+        np.all: lambda x, **options: along_axes(sympy.And, _conditions(x), **options),
+        np.any: lambda x, **options: along_axes(sympy.Or, _conditions(x), **options),
+        np.logaddexp.reduce: lambda x, axis=0, keepdims=False: along_axes(
+            functions.LogSumExp, numbers.lift(x), axis, keepdims
+        ),
         np.cumprod: lambda x, **options: numbers.lift(np.cumprod(x, **options)),
         **{function: logical(meaning) for function, meaning in _LOGICAL.items()},
     }
@@ -181,4 +200,4 @@ def _conditions(mask: Array) -> Array:
             return _ENTRYWISE[np.not_equal](entry, sympy.S.Zero)
         return entry if isinstance(entry, sympy.Basic) else sympy.true if entry else sympy.false
 
-    return as_array(np.frompyfunc(condition, 1, 1)(np.asarray(mask)))
+    return each_entry(condition, np.asarray(mask))

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -19,13 +19,13 @@ from ..engines.graph import Graph, GuardFailure, evaluate
 from ..engines.passes.dead_code import remove_dead_code
 from ..engines.passes.freeze import freeze
 from ..engines.trace import trace
-from ..errors import UnsupportedFunction
+from ..errors import NotDifferentiable, UnsupportedFunction
 from ..interface import OPERATORS, Differentiator, Support
 from ..kernel import Kernel, Leaves, Pull, by_output, require_scalar, split
 from ..lowering.expressions import Expressions
 from ..lowering.to_sympy import takes_conditions
 from ..signature import Point, Signature, describe
-from ..types import Array
+from ..types import Array, Function
 
 NATIVE = ("derivative", "gradient", "value_and_gradient", "jacobian", "hessian")
 
@@ -114,9 +114,8 @@ class SymbolicKernel(Kernel):
         expressions = self.expressions(at)
         with _readable(at):
             function = expressions.values_and_jacobian
-        values, jacobian = function(*at.leaves)
-        outputs = expressions.outputs(values)
-        return outputs, np.reshape(np.array(jacobian, float), (len(values), -1))
+        values, jacobian = _evaluated(function, at)
+        return expressions.outputs(values), np.reshape(jacobian, (len(values), -1))
 
     def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
         outputs, jacobian = self._outputs_and_jacobian(at)
@@ -139,13 +138,29 @@ class SymbolicKernel(Kernel):
         expressions = self.expressions(at)
         require_scalar(at, expressions.outputs([0] * len(expressions.values)))
         with _readable(at):
-            function = expressions.second_derivatives
+            function = expressions.value_and_hessian
         directions = _joined(tangents)
         n = directions.shape[1]
         hessian = np.empty((n, n))
         rows, columns = np.triu_indices(n)
-        hessian[rows, columns] = hessian[columns, rows] = function(*at.leaves)
+        hessian[rows, columns] = hessian[columns, rows] = _evaluated(function, at)[1]
         return split(directions @ hessian, at.leaves)
+
+
+def _evaluated(function: Function, at: Point) -> tuple[Sequence[Any], Array]:
+    """Call a compiled function: values, and derivatives in double precision.
+
+    Raises `NotDifferentiable` where a derivative has become undefined and the values have not.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):  # branches that are not taken are computed, too
+        values, derivatives = function(*at.leaves)
+    derivatives = np.array(derivatives, float)
+    if np.isnan(derivatives).any() and not np.isnan(np.array(values, float)).any():
+        raise NotDifferentiable(
+            f"The formula of a derivative of {describe(at.function)} is 0/0 or the like at this point, where the "
+            f"function has a value: use the method 'forward' or 'reverse', which find a slope where there is one."
+        )
+    return values, derivatives
 
 
 def _joined(directions: Sequence[Array]) -> Array:

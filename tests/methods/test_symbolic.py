@@ -3,15 +3,23 @@
 import numpy as np
 import pytest
 import sympy
+from scipy import special
 
-from difflab.errors import UnsupportedFunction
+from difflab.errors import NotDifferentiable, UnsupportedFunction
 from difflab.lowering.expressions import operations_after_sharing, operations_as_graph, operations_as_tree
+from difflab.methods.reverse import Reverse
 from difflab.methods.symbolic import Symbolic
 from difflab.problems import all_problems, get
 from difflab.structure import flatten
 
-SLOW = ("kepler", "lotka_volterra")
-"""Expressions that SymPy needs more than a few seconds for at the smallest size."""
+SLOW = {"kepler", "lotka_volterra", "bundle_adjustment", "softmax_regression", "perceptron", "gaussian_mixture"}
+"""Problems whose expressions take SymPy more than a second or two at the smallest size."""
+
+PROBLEMS = [
+    pytest.param(problem, id=problem.name, marks=[pytest.mark.slow] if problem.name in SLOW else [])
+    for problem in all_problems()
+    if problem.smooth
+]
 
 
 def expressions(function, *args, argnums=0, **settings):
@@ -192,3 +200,42 @@ def test_a_long_chain_is_refused_in_a_sentence():
 
     with pytest.raises(UnsupportedFunction, match="nested too deeply"):
         Symbolic().prepare(chain, 1.0)
+
+
+def test_an_undefined_formula_is_refused_not_returned_as_nan():
+    with pytest.raises(NotDifferentiable, match="0/0 or the like"):
+        Symbolic().prepare(np.linalg.norm, np.ones(2)).gradient(np.zeros(2))
+
+
+ENTRIES = np.array([[2.0, 0.5, -0.25], [0.75, 3.0, 0.5], [-0.5, 0.25, 1.5]])
+SYMMETRIC = ENTRIES @ ENTRIES.T
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [
+        (np.linalg.det, ENTRIES),
+        (lambda a: np.linalg.slogdet(a)[1], ENTRIES),
+        (np.linalg.inv, ENTRIES),
+        (lambda a: np.linalg.inv(np.stack([a, 2 * a])), ENTRIES),
+        (lambda a: np.linalg.solve(a, np.array([1.0, 2.0, 3.0])), ENTRIES),
+        (lambda b: np.linalg.solve(ENTRIES, b), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])),
+        (np.linalg.pinv, ENTRIES[:, :2]),
+        (np.linalg.cholesky, SYMMETRIC),
+        (lambda a: np.einsum("ij,jk,k->i", a, a, np.ones(3)), ENTRIES),
+        (lambda a: np.sort(a, axis=1)[:, ::-1] * np.cumsum(a, axis=0), ENTRIES),
+        (lambda a: np.var(a, axis=0) + np.cumprod(a, axis=1)[2], ENTRIES),
+        (lambda a: np.max(a, axis=1) - np.min(a, axis=0, keepdims=True), ENTRIES),
+        (lambda a: np.logaddexp.reduce(a, axis=1), ENTRIES),
+        (lambda a: np.clip(a, 0.0, 1.0) + np.where((a > 0) | (a < -0.4), a**2, 1 / a), ENTRIES),
+        (lambda a: a[a > 0.6], ENTRIES),
+        (lambda a: np.interp(a, np.array([-1.0, 0.0, 4.0]), np.array([1.0, 2.0, -3.0])), ENTRIES),
+        (lambda a: np.abs(a) ** a + np.arctan2(a, 2.0) + np.hypot(a, 1.0), ENTRIES),
+        (lambda a: special.expit(a) * special.gammaln(a**2 + 1) + special.erf(a), ENTRIES),
+        (lambda a: special.xlogy(a**2, a**2) + special.jv(2, a) - special.entr(a**2), ENTRIES),
+    ],
+)
+def test_arrays_agree_with_the_reverse_mode(function, x):
+    found = Symbolic().prepare(function, x).jacobian(x)
+    expected = Reverse().prepare(function, x).jacobian(x)
+    np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-13)

@@ -16,18 +16,15 @@ from ..graph import Graph, Guard, Variable, evaluate, plain
 
 
 def freeze(graph: Graph, inputs: Sequence[Array], takes_conditions: Callable[[Primitive], bool]) -> Graph:
-    """Replace integers, and the booleans that are used otherwise than as conditions, by their values at `inputs`.
+    """Replace integers, and the booleans that cannot stay conditions, by their values at `inputs`.
 
     Args:
         graph: a trace.
         inputs: where to read the values; the graph's guards must hold there.
-        takes_conditions: says of a primitive whether booleans that are unknown may be its operands.
+        takes_conditions: says of a primitive whether it can give, and take, booleans that depend on the inputs.
     """
     values = _values(graph, inputs)
-    conditions = {variable for variable in values if variable.dtype.kind == "b"}
-    for equation in graph.equations:
-        if not takes_conditions(equation.primitive):
-            conditions.difference_update(x for x in equation.operands if isinstance(x, Variable))
+    conditions = _conditions(graph, takes_conditions)
     frozen = {x: value for x, value in values.items() if x.dtype.kind in "iub" and x not in conditions}
     guards = [*graph.guards, *_guards(graph, frozen)]
     return replace(
@@ -36,6 +33,15 @@ def freeze(graph: Graph, inputs: Sequence[Array], takes_conditions: Callable[[Pr
         outputs=_constants(graph.outputs, frozen),
         guards=sorted(guards, key=lambda guard: guard.after),
     )
+
+
+def _conditions(graph: Graph, takes_conditions: Callable[[Primitive], bool]) -> set[Variable]:
+    known = [equation for equation in graph.equations if takes_conditions(equation.primitive)]
+    conditions = {x for equation in known for x in equation.outputs if x.dtype.kind == "b"}
+    for equation in graph.equations:
+        if not takes_conditions(equation.primitive):
+            conditions.difference_update(x for x in equation.operands if isinstance(x, Variable))
+    return conditions
 
 
 def _values(graph: Graph, inputs: Sequence[Array]) -> dict[Variable, Any]:
