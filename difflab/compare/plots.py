@@ -1,13 +1,16 @@
 """The plots of a report, each an SVG of its own, narrow enough for a phone."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from . import steps
+from .case import FUNCTION
 from .measurement import Measurement
 from .swell import COUNTS
+from .table import row_labels
+from .views import row_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +20,9 @@ COLOURS = ("#0b6e99", "#d9730d", "#0f7b6c", "#6940a5", "#ad1a72", "#e03e3e", "#6
 MARKERS = "osD^vP*X"
 WIDTH = 5.2
 """Inches: text of 9 points stays legible when the plot is shrunk to a phone's width."""
+EXACT = 1e-17
+"""What an error of 0 is drawn as, and the smallest step drawn."""
+MOST_CURVES = 6
 
 
 def plots(measurements: Sequence[Measurement]) -> dict[str, str]:
@@ -24,74 +30,78 @@ def plots(measurements: Sequence[Measurement]) -> dict[str, str]:
     from matplotlib import rc_context
 
     with rc_context({"svg.hashsalt": "difflab", "font.size": 9, "font.family": "DejaVu Sans"}):
-        drawn = {
-            **_each_problem("swell", [one for one in measurements if _is_count(one)], _swell),
-            **_each_problem("error-against-step", _of_metric(measurements, steps.ERROR), _steps),
-        }
+        counts = [one for one in measurements if one.status == "ok" and (one.cell.method, one.metric) in COUNTS]
+        drawn = {f"swell-{name}": _swell(name, chosen) for name, chosen in _by_problem(counts).items()}
+        curves = _by_problem(_of_metric(measurements, steps.ERROR))
+        drawn |= {f"error-against-step-{name}": _steps(name, curves[name]) for name in _telling(curves)}
         for name, metric, label in (
             ("run-time", "time ratio", "time of one derivative / time of one function call"),
             ("peak-memory", "peak memory", "peak memory of one call, bytes"),
         ):
             if chosen := _of_metric(measurements, metric):
-                drawn[name] = _svg(_dots(chosen, label))
-    return drawn
+                drawn[name] = _dots(chosen, label)
+        return {name.replace(":", "-"): _svg(figure) for name, figure in drawn.items()}
 
 
-def _each_problem(
-    name: str, measurements: Sequence[Measurement], draw: "Callable[[Axes, Sequence[Measurement]], bool]"
-) -> dict[str, str]:
-    """Draw one plot for each problem."""
-    drawn = {}
-    by_problem: dict[str, list[Measurement]] = {}
+def _by_problem(measurements: Sequence[Measurement]) -> dict[str, list[Measurement]]:
+    found: dict[str, list[Measurement]] = {}
     for one in measurements:
-        by_problem.setdefault(one.cell.problem, []).append(one)
-    for problem, chosen in by_problem.items():
-        figure, axes = _figure(3.4)
-        axes.set_title(problem.replace("_", " "))
-        if draw(axes, chosen):
-            drawn[f"{name}-{problem.replace(':', '-')}"] = _svg(figure)
-    return drawn
+        found.setdefault(one.cell.problem, []).append(one)
+    return found
 
 
-def _steps(axes: "Axes", measurements: Sequence[Measurement]) -> bool:
+def _telling(curves: dict[str, list[Measurement]]) -> list[str]:
+    """Choose the problems whose curves are drawn: functions of one number first."""
+    return sorted(curves, key=lambda name: curves[name][0].cell.operator != "derivative")[:MOST_CURVES]
+
+
+def _steps(problem: str, measurements: Sequence[Measurement]) -> "Figure":
+    figure, axes = _figure(3.4)
     for one in measurements:
         curve = zip(one.samples["step"], one.samples["absolute error"], strict=True)
-        points = [(step, max(error, 1e-17)) for step, error in curve if step >= 1e-17 and isfinite(error)]
+        points = [(step, max(error, EXACT)) for step, error in curve if step >= EXACT and isfinite(error)]
         method = one.cell.method
         axes.loglog(*zip(*points, strict=True), ".-", label=_name(method), color=_colour(method), lw=1, ms=3)
-    axes.set(xlabel="step", ylabel="absolute error")
-    axes.legend(frameon=False)
-    return True
+    axes.set(xlabel="step", ylabel="absolute error", title=_name(problem))
+    _legend(figure, axes, columns=3)
+    return figure
 
 
-def _swell(axes: "Axes", measurements: Sequence[Measurement]) -> bool:
+def _swell(problem: str, measurements: Sequence[Measurement]) -> "Figure":
+    figure, axes = _figure(3.4)
     lines: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for one in measurements:
         lines.setdefault((one.cell.method, one.metric), []).append((one.cell.size, one.value))
     for number, (key, title) in enumerate(COUNTS.items()):
         if points := lines.get(key):
-            axes.plot(
-                *zip(*points, strict=True), MARKERS[number] + "-", label=title, color=COLOURS[number], ms=4, lw=1.2
-            )
-    axes.set(xlabel="size", ylabel="operations", yscale="log")
-    axes.legend(frameon=False)
-    return max(map(len, lines.values())) > 2
+            mark = MARKERS[number] + "-"
+            axes.plot(*zip(*points, strict=True), mark, label=title, color=COLOURS[number], ms=4, lw=1.2)
+    axes.set(xlabel="size", ylabel="operations", yscale="log", title=_name(problem))
+    _legend(figure, axes, columns=3)
+    return figure
 
 
 def _dots(measurements: Sequence[Measurement], label: str) -> "Figure":
     """Draw a row for each problem and a mark for each method, along a logarithmic axis."""
-    problems = list(dict.fromkeys(one.cell.problem for one in measurements))
+    rows = row_labels([row_of(one) for one in measurements])
+    places = {row: place for place, row in enumerate(rows)}
     methods = list(dict.fromkeys(one.cell.method for one in measurements))
-    figure, axes = _figure(1.3 + 0.24 * len(problems))
+    figure, axes = _figure(1.3 + 0.24 * len(rows))
     for number, method in enumerate(methods):
-        points = [(one.value, problems.index(one.cell.problem)) for one in measurements if one.cell.method == method]
+        points = [(one.value, places[row_of(one)]) for one in measurements if one.cell.method == method]
         mark = MARKERS[number % len(MARKERS)]
         axes.plot(*zip(*points, strict=True), mark, label=_name(method), color=_colour(method), ms=4.5, alpha=0.85)
-    axes.set(xscale="log", xlabel=label, yticks=range(len(problems)), ylim=(len(problems) - 0.5, -0.5))
-    axes.set_yticklabels([problem.replace("_", " ") for problem in problems])
+    axes.set(xscale="log", xlabel=label, yticks=range(len(rows)), ylim=(len(rows) - 0.5, -0.5))
+    axes.set_yticklabels(map(_name, rows.values()))
     axes.grid(axis="y", color="#eeeeee")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=4, frameon=False, fontsize=8)
+    _legend(figure, axes, columns=4)
     return figure
+
+
+def _legend(figure: "Figure", axes: "Axes", columns: int) -> None:
+    """Put the legend above the axes, where it hides no point."""
+    handles = axes.get_legend_handles_labels()
+    figure.legend(*handles, loc="outside upper center", ncols=columns, frameon=False, fontsize=8)
 
 
 def _figure(height: float) -> "tuple[Figure, Axes]":
@@ -112,11 +122,8 @@ def _svg(figure: "Figure") -> str:
 
 
 def _of_metric(measurements: Sequence[Measurement], metric: str) -> list[Measurement]:
-    return [one for one in measurements if one.metric == metric and one.status == "ok"]
-
-
-def _is_count(one: Measurement) -> bool:
-    return one.status == "ok" and (one.cell.method, one.metric) in COUNTS
+    """Give the figures of the methods, the plain function's aside."""
+    return [one for one in measurements if one.metric == metric and one.status == "ok" and one.cell.method != FUNCTION]
 
 
 def _colour(method: str) -> str:

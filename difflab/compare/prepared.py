@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ..interface import Derivatives
 from ..methods import get as get_method
+from ..methods import names as method_names
 from ..types import Tree
 from .case import FUNCTION, Case, Method, bound, prepare
 
@@ -28,7 +29,7 @@ class Prepared:
 @lru_cache(maxsize=16)
 def prepared(case: Case, method: Method) -> Prepared:
     """Prepare a method and call it, each timed; later calls give the same again. Runs in the worker."""
-    _warm_up(method)
+    _warm_up(method if isinstance(method, str) else method.name)
     began = time.perf_counter()
     derivatives = None if method == FUNCTION else prepare(case, method)
     ready = time.perf_counter()
@@ -40,10 +41,10 @@ def prepared(case: Case, method: Method) -> Prepared:
 
 
 @lru_cache(maxsize=64)
-def _warm_up(method: Method) -> None:
+def _warm_up(name: str) -> None:
     """Load what the method imports when first used: that is no part of preparing a function."""
-    if method not in ("manual", FUNCTION):
-        get_method(method).prepare(_square, 2.0).jacobian(2.0)
+    if name in method_names() and name != "manual":
+        get_method(name).prepare(_square, 2.0).jacobian(2.0)
 
 
 def _square(x: float) -> float:

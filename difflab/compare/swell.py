@@ -33,6 +33,7 @@ def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[M
         if outcome.ok:
             yield from _symbolic(case.cell(FUNCTION), cell, outcome.value)
         else:
+            yield from missing(case.cell(FUNCTION), outcome.status, outcome.reason, TREE)
             yield from missing(cell, outcome.status, outcome.reason, TREE, GRAPH, SHARED)
     if "reverse" in methods:
         cell = case.cell("reverse")

@@ -83,9 +83,9 @@ def by_method(measurements: Sequence[Measurement], view: View) -> Table:
     for one in measurements:
         if one.metric == view.metric and one.cell.method != FUNCTION:
             if _place(one) in own:
-                entries[_row(one), FUNCTION] = own[_place(one)]
-            entries[_row(one), one.cell.method] = entry(one, view.write)
-    return _of_rows(view.title, entries, view.caption, view.plots)
+                entries[row_of(one), FUNCTION] = own[_place(one)]
+            entries[row_of(one), one.cell.method] = entry(one, view.write)
+    return _table(view.title, entries, view.caption, view.plots)
 
 
 def best_steps(measurements: Sequence[Measurement]) -> Table:
@@ -95,12 +95,12 @@ def best_steps(measurements: Sequence[Measurement]) -> Table:
     for one in measurements:
         if one.metric == steps.ERROR:
             shown = entry(one, lambda error: f"{error:.1e}")
-            entries[_row(one), one.cell.method] = replace(shown, text=shown.text + best.get(one.cell, ""))
-    return _of_rows(
+            entries[row_of(one), one.cell.method] = replace(shown, text=shown.text + best.get(one.cell, ""))
+    return _table(
         "Smallest absolute error over all steps, and its step",
         entries,
         "With the step chosen knowing the truth: the best that each formula can do. For smooth functions of at most "
-        f"{steps.MOST_VARIABLES} variables; the whole curves are in measurements.json.",
+        f"{steps.MOST_VARIABLES} variables; all curves are in measurements.json.",
         "error-against-step",
     )
 
@@ -157,12 +157,13 @@ def reasons(measurements: Sequence[Measurement]) -> Table:
     )
 
 
-def _of_rows(title: str, entries: Mapping[tuple[Row, str], Entry], caption: str, plots: str = "") -> Table:
+def _table(title: str, entries: Mapping[tuple[Row, str], Entry], caption: str, plots: str = "") -> Table:
     columns = ("problem", *(column.replace("_", " ") for column in column_names(entries)))
     return Table(title, columns, laid_out(entries, row_labels([row for row, _ in entries])), caption, plots)
 
 
-def _row(one: Measurement) -> Row:
+def row_of(one: Measurement) -> Row:
+    """Say which row a measurement belongs to."""
     cell = one.cell
     return cell.problem, cell.size, cell.operator, cell.device, cell.dtype
 
