@@ -8,7 +8,7 @@ import numpy as np
 
 from .arrays import require_device
 from .errors import InvalidArgument, UnsupportedOperator
-from .kernel import Kernel, floating
+from .kernel import Kernel, floating, shaped
 from .signature import ArgumentNumbers, Point, Signature, as_shaped, describe
 from .structure import flatten
 from .types import Array, Function, Tree
@@ -131,7 +131,7 @@ class Derivatives:
         start = 0
         for leaf in at.leaves:
             stop = start + leaf.size
-            blocks = [np.reshape(row[start:stop], np.shape(leaf) + row.shape[1:]) for row in rows]
+            blocks = [shaped(row[start:stop], np.shape(leaf) + row.shape[1:]) for row in rows]
             table.append(self.signature.moving_trees(blocks))
             start = stop
         return self.signature.moving_trees(table)

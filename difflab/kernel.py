@@ -121,6 +121,11 @@ def split(flat: Array, leaves: Sequence[Array]) -> Leaves:
     return pieces
 
 
+def shaped(piece: Array, shape: tuple[int, ...]) -> Array:
+    """Reshape, to a number rather than an array without axes."""
+    return np.reshape(piece, shape) if shape else np.reshape(piece, -1)[0]
+
+
 def floating(leaf: Array) -> np.dtype:
     """Give the dtype that a derivative of `leaf` has: its own, or float64 for integers and booleans."""
     return leaf.dtype if leaf.dtype.kind == "f" else np.dtype(float)
@@ -149,7 +154,7 @@ def by_input(columns: Sequence[Array], outputs: Sequence[Array], leaves: Sequenc
     for column, output in zip(columns, outputs, strict=True):
         pieces = split(_rows(column, output).T, leaves)
         shape = np.shape(output)
-        table.append([np.reshape(p, shape + np.shape(leaf)) for p, leaf in zip(pieces, leaves, strict=True)])
+        table.append([shaped(p, shape + np.shape(leaf)) for p, leaf in zip(pieces, leaves, strict=True)])
     return table
 
 
@@ -160,6 +165,6 @@ def by_output(rows: Sequence[Array], outputs: Sequence[Array], leaves: Sequence[
     for output in outputs:
         stop = start + _size(output)
         shape = np.shape(output)
-        table.append([np.reshape(r[start:stop], shape + np.shape(leaf)) for r, leaf in zip(rows, leaves, strict=True)])
+        table.append([shaped(r[start:stop], shape + np.shape(leaf)) for r, leaf in zip(rows, leaves, strict=True)])
         start = stop
     return table

@@ -17,7 +17,7 @@ from difflab.errors import (
 )
 from difflab.interface import OPERATORS, Differentiator
 from difflab.kernel import Kernel
-from difflab.methods import CentralDifference, Manual
+from difflab.methods import CentralDifference, Manual, get
 
 CENTRAL = CentralDifference()
 X = np.array([1.0, 2.0, 3.0])
@@ -287,3 +287,11 @@ def test_a_prepared_object_describes_itself() -> None:
     assert repr(CENTRAL.prepare(squares, X)) == (
         "Derivatives of `squares` by CentralDifference(step=None, typical=1.0, batch=False), for float64 of shape (3,)"
     )
+
+
+@pytest.mark.parametrize("method", ["forward_difference", "complex_step", "forward", "reverse", "symbolic"])
+def test_numbers_come_back_as_numbers(method: str) -> None:
+    prepared = get(method).prepare(lambda x: x**3, 2.0)
+    for operator in ("derivative", "gradient", "jacobian", "hessian"):
+        assert isinstance(getattr(prepared, operator)(2.0), np.float64)
+    assert all(isinstance(one, np.float64) for one in prepared.jvp(2.0, tangents=1.0))

@@ -27,9 +27,11 @@ class ComplexStep(NumericalDifferentiator):
 
     The function runs on arrays that look real and carry the imaginary part behind them
     (`difflab.methods.analytic`). Functions that are not analytic but piecewise so (abs, maximum,
-    sort, norm, …) act by the real part; what would drop the imaginary part (float(x), math.sin(x),
-    functions without a continuation, complex arithmetic of the function's own) raises
-    `NotDifferentiable` or `UnsupportedFunction`. float16 is computed in float32.
+    sort, norm, …) act by the real part; at a kink they take one side (abs that of positive numbers,
+    maximum and max the first of equals; norm and hypot are constant at 0). What would drop the
+    imaginary part (float(x), math.sin(x), functions without a continuation, complex arithmetic of
+    the function's own) raises `NotDifferentiable` or `UnsupportedFunction`. float16 is computed in
+    float32.
 
     Second derivatives are central differences, in a real step, of complex-step derivatives (Lai and
     Crassidis, *Journal of Computational and Applied Mathematics* 219, 2008): t = ε^(1/3), error of
