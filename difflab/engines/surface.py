@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..primitives.indexing import looked_at, take_index
+from ..primitives.indexing import GATHER, looked_at, split_index
 from ..primitives.layout import NO_PARAMETERS
 from ..primitives.primitive import Primitive
 from ..primitives.table import TABLE
@@ -202,7 +202,10 @@ class ArrayValue(Value):
         return [entry.tolist() for entry in self] if self.shape else self
 
     def __getitem__(self, index: Any) -> Array:
-        return take_index(self, index)
+        template, arrays = split_index(index)
+        if not arrays:
+            return self.process(GATHER, (self,), {"template": template})
+        return apply(GATHER, (self, *arrays), {"template": template})
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise refuse_assignment()

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..structure import shape_of
 from ..types import Array
+from .dispatch import Value
 from .tensor import Node, Tensor, as_tensors
 
 
@@ -30,6 +31,7 @@ def sweep(
     """
     level = inputs[0].level
     arrived: Arrived = {}
+    totals: dict[Node, Array] = {}
     for output, cotangent in zip(outputs, cotangents, strict=True):
         if isinstance(output, Tensor) and output.level == level:
             _accumulate(arrived, output.node, output.slot, cotangent)
@@ -42,6 +44,15 @@ def sweep(
             cotangent = _with_zeros(cotangent, node.output)
         operands, output = as_tensors(node, level) if create_graph else (node.operands, node.output)
         for position, parent, slot in node.parents:
+            if (
+                primitive.accumulate
+                and slot is None
+                and position == 0
+                and _are_plain(cotangent, arrived.get(parent), *operands)
+            ):
+                total = _total(arrived, totals, parent, operands[0])
+                primitive.accumulate(total, cotangent, *operands, **node.parameters)
+                continue
             flow = primitive.pull(position, cotangent, output, operands, node.parameters)
             if flow is not None:
                 _accumulate(arrived, parent, slot, fit(flow, operands[position]))
@@ -70,6 +81,22 @@ def _accumulate(arrived: Arrived, node: Node, slot: int | None, flow: Array) -> 
         place, key = arrived.setdefault(node, {}), slot
     before = place.get(key)
     place[key] = flow if before is None else before + flow
+
+
+def _are_plain(*arrays: Array | None) -> bool:
+    return not any(isinstance(array, Value) for array in arrays)
+
+
+def _total(arrived: Arrived, totals: dict[Node, Array], node: Node, operand: Array) -> Array:
+    """Give the cotangent that has arrived at a node as an array that may be written to.
+
+    So indexing x, entry by entry, takes time linear in the number of entries, not an array of zeros for each.
+    """
+    total = arrived.get(node)
+    if total is None or total is not totals.get(node):
+        total = np.zeros(operand.shape, operand.dtype) if total is None else np.array(total, operand.dtype)
+        arrived[node] = totals[node] = total
+    return total
 
 
 def _with_zeros(cotangents: dict[int, Array], output: Sequence[Array]) -> tuple[Array, ...]:

@@ -30,6 +30,8 @@ Template = tuple[Any, ...]
 
 def split_index(index: Any) -> tuple[Template, list[Array]]:
     """Split `index` into its static template and its index arrays."""
+    if type(index) is int:
+        return (index,), []
     template: list[Any] = []
     arrays = []
     for part in index if isinstance(index, tuple) else (index,):
@@ -83,12 +85,16 @@ def gather(x: Array, *arrays: Array, template: Template) -> Array:
 def scatter(values: Array, *arrays: Array, template: Template, shape: tuple[int, ...]) -> Array:
     """Give zeros of `shape` with `values` added at the index; repeated entries add up. The transpose of `gather`."""
     result = np.zeros(shape, values.dtype)
+    _add_entries(result, values, result, *arrays, template=template)
+    return result
+
+
+def _add_entries(total: Array, values: Array, x: Array, *arrays: Array, template: Template) -> None:
     index = join_index(template, arrays)
     if all(map(_is_mask, arrays)):  # no entry is named twice
-        result[index] = values
+        total[index] += values
     else:
-        np.add.at(result, index, values)
-    return result
+        np.add.at(total, index, values)
 
 
 def take_index(x: Array, index: Any) -> Array:
@@ -98,7 +104,7 @@ def take_index(x: Array, index: Any) -> Array:
 
 
 def _gather_transpose(g: Array, position: int, x: Array, *arrays: Array, template: Template) -> Array:
-    return scatter(g, *arrays, template=template, shape=np.shape(x))
+    return scatter(g, *arrays, template=template, shape=x.shape)
 
 
 def _scatter_transpose(g: Array, position: int, values: Array, *arrays: Array, template: Template, shape: Any) -> Array:
@@ -135,9 +141,10 @@ def _axes_in_front(template: Template, arrays: Sequence[Array]) -> int:
     return max(1 if _is_mask(array) else np.ndim(array) for array in arrays)
 
 
-multilinear(
+GATHER = multilinear(
     gather, _gather_transpose, layout=VariadicLayout(gather, ("template",), "indexing x[…]"), batch=_batch_gather
 )
+GATHER.accumulate = _add_entries
 multilinear(
     scatter,
     _scatter_transpose,

@@ -40,6 +40,9 @@ class Primitive(ABC):
         self.multiple = multiple
         self.evaluate = layout.evaluator(function)
         """Call the function on operands and parameters: `evaluate(operands, parameters)`."""
+        self.accumulate: Rule | None = None
+        """Where the first operand's cotangent would be mostly zeros: `accumulate(total, cotangent, *operands,
+        **parameters)` adds it into an array."""
 
     @abstractmethod
     def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays, basic_indices, integer_array_indices
 
 import difflab
-from difflab.primitives.indexing import HOLE, gather, scatter
+from difflab.primitives.indexing import GATHER, HOLE, gather, scatter
 from tests.primitives.case import Case
 from tests.primitives.checks import check_batch, check_differences, check_modes_agree, check_second_order, check_values
 from tests.primitives.points import spread
@@ -72,6 +72,36 @@ def test_entries_taken_twice(index: Any, check_one: Any) -> None:
 def test_entries_taken_twice_count_twice(method: str) -> None:
     x = np.array([2.0, 3.0])
     np.testing.assert_array_equal(difflab.gradient(lambda x: np.sum(x[[0, 0, 1]] ** 2), x, method=method), [8, 6])
+
+
+def test_entries_are_added_up_without_an_array_of_zeros_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_zeros(*_: Any, **__: Any) -> Any:
+        raise AssertionError("made an array of zeros to hold one entry")
+
+    monkeypatch.setattr(GATHER, "transpose", no_zeros)
+    x = np.arange(1.0, 6.0)
+    gradient = difflab.gradient(lambda x: sum(x[n] * x[n + 1] for n in range(4)), x, method="reverse")
+    np.testing.assert_array_equal(gradient, [2, 4, 6, 8, 4])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_entries_and_the_whole_array_used_in_turn(method: str) -> None:
+    def function(x: Any) -> Any:
+        y = x[0] * x
+        return x[1] * np.sum(x[[0, 0]]) + np.sum(y[1:]) * x[1] + np.sum(x * x[::-1])
+
+    x = np.array([2.0, 3.0, 5.0])
+    a, b, c = x  # b (2a) + a (b + c) b + 2 a c + b²
+    np.testing.assert_allclose(
+        difflab.gradient(function, x, method=method),
+        [2 * b + (b + c) * b + 2 * c, 2 * a + a * (2 * b + c) + 2 * b, a * b + 2 * a],
+        rtol=1e-15,
+    )
+    np.testing.assert_allclose(
+        difflab.hessian(function, x, method=method),
+        [[0, 2 + 2 * b + c, b + 2], [2 + 2 * b + c, 2 * a + 2, a], [b + 2, a, 0]],
+        rtol=1e-15,
+    )
 
 
 def test_scatter_is_the_transpose_of_gather() -> None:
