@@ -65,7 +65,7 @@ HELMHOLTZ = Problem(
     source="A. Griewank, On automatic differentiation, Mathematical Programming (1989); A. Griewank, "
     "A. Walther, Evaluating Derivatives (2008)",
     sizes=(1, 2, 5, 10, 20, 30, 40, 50),
-    size=10,
+    size=5,
     closed_forms={"gradient": _helmholtz_gradient, "hessian": _helmholtz_hessian},
     tags=frozenset({"literature", "vector"}),
     notes="n = 1 … 50 components. The function costs O(n²) for the quadratic form, and so does its whole gradient.",

@@ -35,12 +35,12 @@ KEPLER = Problem(
     name="kepler",
     title="Kepler's equation by Newton's method",
     function=kepler,
-    arguments=lambda size: (1.0, 0.4, size),
+    arguments=lambda size: (1.0, 0.0934, size),
     operator="gradient",
     source="J. M. A. Danby, Fundamentals of Celestial Mechanics (1988), section 6.6; B. Christianson, Reverse "
     "accumulation and attractive fixed points, Optimization Methods and Software 3 (1994)",
-    sizes=(8, 16, 32, 64, 128),
-    size=8,
+    sizes=(4, 8, 16, 32, 64, 128),
+    size=4,
     argnums=(0, 1),
     closed_forms={"gradient": _kepler_gradient, "hessian": _kepler_hessian},
     known=(

@@ -36,8 +36,8 @@ HINGE_LOSS_KINK = replace(
     smooth=False,
     tags=HINGE_LOSS.tags | {"kink"},
     notes="The first margin lies on the kink, where any slope from −y/n to 0 is a subgradient. The forward difference "
-    "gives one end of that interval, depending on the label; the central difference, the closed form, forward and "
-    "reverse give the middle, −y/(2n).",
+    "gives one end of that interval, depending on the label; the complex step gives the end 0, of the first operand "
+    "of np.maximum; the other methods and the closed form give the middle, −y/(2n).",
 )
 ZERO_ONE_LOSS_KINK = replace(
     ZERO_ONE_LOSS,
@@ -46,9 +46,9 @@ ZERO_ONE_LOSS_KINK = replace(
     arguments=lambda size: _first_margin(0.0, size),
     smooth=False,
     tags=ZERO_ONE_LOSS.tags | {"kink"},
-    notes="The first margin lies on a jump, where no subgradient exists. The closed form, forward, reverse and "
-    "symbolic see a constant on each side and say 0; differences divide the jump by the step and give a huge "
-    "number (the forward difference only if it steps across the jump).",
+    notes="The first margin lies on a jump, where no subgradient exists. The closed form, complex step, "
+    "forward, reverse and symbolic see a constant on each side and say 0; differences divide the jump by the step "
+    "and give a huge number (the forward difference only if it steps across the jump).",
 )
 ABSOLUTE_LOSS_KINK = replace(
     ABSOLUTE_LOSS,
@@ -58,7 +58,7 @@ ABSOLUTE_LOSS_KINK = replace(
     smooth=False,
     tags=ABSOLUTE_LOSS.tags | {"kink"},
     notes="The first residual lies on the kink, where any slope from −1/n to 1/n is a subgradient. The forward "
-    "difference gives 1/n; the central difference, the closed form, forward, reverse and symbolic give the middle, 0.",
+    "difference and the complex step give 1/n; the other methods and the closed form give the middle, 0.",
 )
 MAXIMUM_TIE = replace(
     MAXIMUM,
@@ -70,7 +70,8 @@ MAXIMUM_TIE = replace(
     smooth=False,
     tags=MAXIMUM.tags | {"kink"},
     notes="The first entries are equal. The forward difference says 1 for both, since it moves one of them up; the "
-    "central difference, the closed form, forward and reverse say a half for each.",
+    "complex step says 1 for x and 0 for y, as np.maximum takes its first operand; the other methods and the closed "
+    "form say a half for each.",
 )
 
 
@@ -99,6 +100,6 @@ BRANCH_AT_POINT = Problem(
     smooth=False,
     tags=frozenset({"literature", "control flow", "trap"}),
     notes="The function is x², smooth everywhere, with derivative 2 at 1, as the closed form and the differences say. "
-    "The branch taken at 1 is a constant, so forward, reverse and symbolic say 0: they differentiate the program, "
-    "not the function.",
+    "The branch taken at 1 is a constant, so the complex step, forward, reverse and symbolic say 0: they differentiate "
+    "the program, not the function.",
 )

@@ -143,7 +143,7 @@ LOG_SUM_EXP = Problem(
     source="P. Blanchard, D. J. Higham, N. J. Higham, Accurately computing the log-sum-exp and softmax functions, IMA "
     "Journal of Numerical Analysis 41 (2021)",
     sizes=(1, 4, 16, 64, 256, 1024, 4096),
-    size=16,
+    size=4,
     closed_forms={"gradient": _softmax, "hessian": _log_sum_exp_hessian},
     known=(
         Known("value", 1000 + np.log(2), "two equal entries", arguments=(np.full(2, 1000.0),)),

@@ -5,7 +5,7 @@ import numpy as np
 from ..types import Array
 from .problem import Problem
 
-_HIDDEN = 3
+_HIDDEN = 2
 _INPUTS = 2
 
 
@@ -79,10 +79,10 @@ LSTM = Problem(
     source="S. Hochreiter, J. Schmidhuber, Long short-term memory, Neural Computation 9 (1997); with the forget gate "
     "of F. A. Gers, J. Schmidhuber, F. Cummins, Learning to forget, Neural Computation 12 (2000)",
     sizes=(1, 2, 4, 8, 16, 32, 64),
-    size=4,
+    size=2,
     argnums=(0, 1),
     closed_forms={"gradient": _lstm_gradient},
     tags=frozenset({"literature", "vector", "loop", "training"}),
-    notes="The size is the length of the sequence; two inputs, three cells. The weights are used at every step, so "
+    notes="The size is the length of the sequence; two inputs, two cells. The weights are used at every step, so "
     "their adjoints accumulate over time.",
 )

@@ -62,7 +62,7 @@ def _mixture_gradient(parameters: dict[str, Array], points: Array) -> dict[str, 
 
 def _clusters(size: int) -> tuple[dict[str, Array], Array]:
     random = np.random.default_rng(2016)
-    k, d = 3, 2
+    k, d = 2, 2
     parameters = {
         "alphas": random.normal(size=k),
         "means": random.normal(size=(k, d)),
@@ -80,10 +80,10 @@ GAUSSIAN_MIXTURE = Problem(
     operator="gradient",
     source="F. Šrajer, Z. Kúkelová, A. Fitzgibbon, A benchmark of selected algorithmic differentiation tools on some "
     "problems in computer vision and machine learning, Optimization Methods and Software 33 (2018)",
-    sizes=(4, 16, 64, 256, 1024),
-    size=16,
+    sizes=(2, 4, 16, 64, 256, 1024),
+    size=4,
     closed_forms={"gradient": _mixture_gradient},
     tags=frozenset({"literature", "vector", "training"}),
-    notes="The size is the number of points; three components in two dimensions. Without the benchmark's Wishart "
+    notes="The size is the number of points; two components in two dimensions. Without the benchmark's Wishart "
     "prior. The entries of `lowers` on and above the diagonal are not used: their gradient is zero.",
 )

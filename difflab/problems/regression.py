@@ -5,7 +5,7 @@ import numpy as np
 from ..types import Array, Tree
 from .problem import Problem
 
-_EXAMPLES = 32
+_EXAMPLES = 8
 _TAGS = frozenset({"teaching", "vector", "training"})
 
 
@@ -110,8 +110,8 @@ LINEAR_REGRESSION = Problem(
     arguments=_linear_data,
     operator="gradient",
     source="T. Hastie, R. Tibshirani, J. Friedman, The Elements of Statistical Learning (2009), equations 3.3 and 3.4",
-    sizes=(1, 4, 16, 64, 256),
-    size=4,
+    sizes=(1, 2, 4, 16, 64, 256),
+    size=2,
     closed_forms={"gradient": _linear_regression_gradient, "hessian": _linear_regression_hessian},
     tags=_TAGS | {"polynomial"},
     notes="The size is the number of weights. The Hessian 2XᵀX/m does not depend on them.",
@@ -123,8 +123,8 @@ LOGISTIC_REGRESSION = Problem(
     arguments=_logistic_data,
     operator="gradient",
     source="C. M. Bishop, Pattern Recognition and Machine Learning (2006), equations 4.90, 4.91 and 4.97",
-    sizes=(1, 4, 16, 64, 256),
-    size=4,
+    sizes=(1, 2, 4, 16, 64, 256),
+    size=2,
     argnums=(0, 1),
     closed_forms={"gradient": _logistic_regression_gradient, "hessian": _logistic_regression_hessian},
     tags=_TAGS,
@@ -137,8 +137,8 @@ SOFTMAX_REGRESSION = Problem(
     arguments=_softmax_data,
     operator="gradient",
     source="C. M. Bishop, Pattern Recognition and Machine Learning (2006), equations 4.108 and 4.109",
-    sizes=(1, 4, 16, 64, 256),
-    size=4,
+    sizes=(1, 2, 4, 16, 64, 256),
+    size=2,
     argnums=(0, 1),
     closed_forms={"gradient": _softmax_regression_gradient},
     tags=_TAGS,
@@ -153,7 +153,7 @@ PERCEPTRON = Problem(
     operator="gradient",
     source="C. M. Bishop, Pattern Recognition and Machine Learning (2006), section 5.3.2",
     sizes=(2, 4, 16, 64, 256),
-    size=4,
+    size=2,
     closed_forms={"gradient": _perceptron_gradient},
     tags=_TAGS,
     notes="The size is the width of the hidden layer. The parameters are a dictionary, and so is the gradient.",
