@@ -9,6 +9,7 @@ import pytest
 import sympy
 
 import difflab
+from difflab.engines import transforms
 from difflab.methods import Forward, Reverse
 from tests.engines.nested_programs import SYMPY_WORDS, numpy_words, random_program, run
 
@@ -16,15 +17,28 @@ MODES = ("forward", "reverse")
 SECOND_ORDER = [Forward(), Reverse(second_order="forward"), Reverse(second_order="reverse")]
 
 
+def of_product(outer: str, inner: str) -> Any:
+    """Give d/dx [x · d/dy (x·y)] at x = y = 1: the derivative of x², 2."""
+    return difflab.derivative(lambda x: x * difflab.derivative(lambda y: x * y, 1.0, method=inner), 1.0, method=outer)
+
+
+def of_sum(outer: str, inner: str) -> Any:
+    """Give d/dx [x · d/dy (x + y)] at x = y = 1: the derivative of x, 1."""
+    return difflab.derivative(lambda x: x * difflab.derivative(lambda y: x + y, 1.0, method=inner), 1.0, method=outer)
+
+
 @pytest.mark.parametrize("inner", MODES)
 @pytest.mark.parametrize("outer", MODES)
 def test_perturbations_are_not_confused(outer: str, inner: str) -> None:
-    """d/dx [x · d/dy (x·y)] at 1 is 2 (Siskind and Pearlmutter 2005); an engine that confuses them says 3."""
+    """Siskind and Pearlmutter, Perturbation confusion and referential transparency (2005)."""
+    assert (of_product(outer, inner), of_sum(outer, inner)) == (2.0, 1.0)
 
-    def function(x: Any) -> Any:
-        return x * difflab.derivative(lambda y: x * y, 1.0, method=inner)
 
-    assert difflab.derivative(function, 1.0, method=outer) == 2.0
+@pytest.mark.parametrize("inner", MODES)
+@pytest.mark.parametrize("outer", MODES)
+def test_without_levels_they_are(monkeypatch: pytest.MonkeyPatch, outer: str, inner: str) -> None:
+    monkeypatch.setattr(transforms, "next_level", lambda: 1)
+    assert (of_product(outer, inner), of_sum(outer, inner)) != (2.0, 1.0)
 
 
 @pytest.mark.parametrize("inner", MODES)
