@@ -130,7 +130,7 @@ class StepKernel(Kernel):
         Each call gets copies: a function that writes into its argument spoils no other point.
         """
         if not self.settings.batch:
-            return (self.call(at, [leaf.copy() for leaf in leaves]) for leaves in points)
+            return _alike(at, (self.call(at, [leaf.copy() for leaf in leaves]) for leaves in points))
         stacked = [np.stack(leaf) for leaf in zip(*points, strict=True)]
         count = len(stacked[0])
         outputs = self.call(at, stacked)
@@ -174,6 +174,20 @@ class StepKernel(Kernel):
     def scales(self, leaves: Leaves) -> Leaves:
         """Give the unit of the steps for each component, max(|x_i|, typical)."""
         return [np.maximum(np.abs(x), x.dtype.type(self.settings.typical)) for x in leaves]
+
+
+def _alike(at: Point, results: Iterator[Leaves]) -> Iterator[Leaves]:
+    """Pass results on, and refuse one whose shapes are not those of the first."""
+    first: list[tuple[int, ...]] | None = None
+    for result in results:
+        shapes = [np.shape(y) for y in result]
+        if first is not None and shapes != first:
+            raise InvalidArgument(
+                f"{describe(at.function)} returned shapes {first} at one point and {shapes} at another, a step away: "
+                f"differences need results of one shape. Use np.where instead of selecting entries by their values."
+            )
+        first = shapes
+        yield result
 
 
 def stacked(slopes: Iterable[Leaves], outputs: Leaves) -> Leaves:

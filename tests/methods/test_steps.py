@@ -213,3 +213,12 @@ def test_gradients_and_hessians_of_several_numbers_are_refused(method: Any, oper
     options = {"tangents": x} if operator == "hvp" else {}
     with pytest.raises(InvalidArgument, match=r"returned shape \(3,\).* use jacobian, or sum the result"):
         getattr(method.prepare(lambda x: 2 * x, x), operator)(x, **options)
+
+
+@pytest.mark.parametrize("method", [ForwardDifference(), CentralDifference(), Richardson()], ids=lambda m: m.name)
+def test_results_whose_shape_changes_within_a_step_are_refused(method: Any) -> None:
+    x = np.array([0.0, 1.0])
+    with pytest.raises(
+        InvalidArgument, match=r"returned shapes \[.*\] at one point and \[.*\] at another, a step away"
+    ):
+        method.prepare(lambda x: 2 * x[x > 0], x).jacobian(x)
