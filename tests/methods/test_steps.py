@@ -222,3 +222,28 @@ def test_results_whose_shape_changes_within_a_step_are_refused(method: Any) -> N
         InvalidArgument, match=r"returned shapes \[.*\] at one point and \[.*\] at another, a step away"
     ):
         method.prepare(lambda x: 2 * x[x > 0], x).jacobian(x)
+
+
+@pytest.mark.parametrize(
+    ("method", "law"), [(ForwardDifference(), 1 / 3), (CentralDifference(), 1 / 2), (ComplexStep(), 2 / 3)]
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_error_of_second_derivatives_is_of_the_stated_order(method: Any, law: float, dtype: Any) -> None:
+    x = np.array([0.5, 1.25, 2.0], dtype)
+    prepared = method.prepare(lambda x: np.exp(x[0] * x[1]) + np.sum(np.sin(x) * x[::-1] ** 2), x)
+    a, b, c = x.astype(float)
+    e = np.exp(a * b)
+    exact = np.array(
+        [
+            [b * b * e - np.sin(a) * c**2 + 2 * np.sin(c), (1 + a * b) * e, 2 * c * np.cos(a) + 2 * a * np.cos(c)],
+            [(1 + a * b) * e, a * a * e + (2 - b**2) * np.sin(b) + 4 * b * np.cos(b), 0],
+            [2 * c * np.cos(a) + 2 * a * np.cos(c), 0, 2 * np.sin(a) - np.sin(c) * a**2],
+        ]
+    )
+    best = np.finfo(dtype).eps ** law
+    for found, answer in (
+        (prepared.hessian(x), exact),
+        (prepared.hvp(x, tangents=np.array([1, -2, 0.5], dtype)), exact @ [1, -2, 0.5]),
+    ):
+        error = np.abs(found - answer).max()
+        assert best / 100 < error < 100 * best
