@@ -157,7 +157,7 @@ class AnalyticArray(np.lib.mixins.NDArrayOperatorsMixin):
 
     def sort(self, axis: int = -1) -> None:
         """Sort in place by the real part."""
-        self.data.sort(axis)
+        self.data[...] = np.sort(self, axis).data
 
     def __getitem__(self, index: Any) -> "AnalyticArray":
         return AnalyticArray(self.data[plain(index)])

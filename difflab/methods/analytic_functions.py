@@ -29,15 +29,31 @@ def smallest(z: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 
 
 def _picked(z: Array, choose: Callable[..., Array], axis: Axis, keepdims: bool) -> Array:
-    axes = tuple(range(np.ndim(z))) if axis is None else _axes(axis, np.ndim(z))
-    kept = [n for n in range(np.ndim(z)) if n not in axes]
-    rows = np.transpose(z, (*kept, *axes)).reshape(*(z.shape[n] for n in kept), -1)
+    rows, axes = _rows(z, axis)
     found = np.take_along_axis(rows, choose(np.real(rows), axis=-1)[..., None], axis=-1)[..., 0]
     return np.expand_dims(found, axes) if keepdims else found
 
 
-def _axes(axis: int | tuple[int, ...], ndim: int) -> tuple[int, ...]:
-    return tuple(n % ndim for n in ((axis,) if isinstance(axis, int) else axis))
+def _rows(z: Array, axis: Axis) -> tuple[Array, tuple[int, ...]]:
+    """Move the axes (all of them for None) to the end, joined into one; give their numbers too."""
+    every = range(np.ndim(z))
+    axes = tuple(every) if axis is None else tuple(every[n] for n in ((axis,) if isinstance(axis, int) else axis))
+    kept = [n for n in every if n not in axes]
+    return np.transpose(z, (*kept, *axes)).reshape(*(z.shape[n] for n in kept), -1), axes
+
+
+def in_order(z: Array, axis: int | None = -1) -> Array:
+    """The entries in the order of their real parts; equal ones as they stood, whatever their imaginary parts."""
+    z, axis = (np.ravel(z), 0) if axis is None else (z, axis)
+    return np.take_along_axis(z, np.argsort(np.real(z), axis=axis, kind="stable"), axis)
+
+
+def median(z: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """The mean of the two entries in the middle."""
+    rows, axes = _rows(z, axis)
+    rows, size = in_order(rows), rows.shape[-1]
+    middle = (rows[..., (size - 1) // 2] + rows[..., size // 2]) / 2
+    return np.expand_dims(middle, axes) if keepdims else middle
 
 
 def clip(z: Array, a_min: Array = None, a_max: Array = None, low: Array = None, high: Array = None) -> Array:
@@ -116,9 +132,9 @@ STRUCTURAL = frozenset(
     | {np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit, np.unstack, np.delete, np.resize, np.meshgrid}
     | {np.flip, np.fliplr, np.flipud, np.roll, np.rot90, np.tile, np.repeat, np.tril, np.triu}
     | {np.diag, np.diagonal, np.diagflat, np.linalg.diagonal, np.take, np.take_along_axis, np.compress, np.extract}
-    | {np.zeros_like, np.ones_like, np.empty_like, np.sort, np.median, np.linspace, np.diff, np.ediff1d, np.gradient}
+    | {np.zeros_like, np.ones_like, np.empty_like, np.linspace, np.diff, np.ediff1d, np.gradient}
 )
-"""They move entries, add them, or order them by their real parts: complex entries like any others."""
+"""They move entries, or add them: complex entries like any others."""
 ANALYTIC = frozenset(
     {np.sum, np.mean, np.prod, np.cumsum, np.cumprod, np.trapezoid, np.trace, np.linalg.trace}
     | {np.dot, np.inner, np.outer, np.tensordot, np.einsum, np.kron, np.cross, np.convolve, np.polyval, np.vander}
@@ -138,6 +154,8 @@ EXTENSIONS: dict[Any, Callable[..., Any]] = {
     np.min: smallest,
     np.amin: smallest,
     np.ptp: lambda z, axis=None, keepdims=False: largest(z, axis, keepdims) - smallest(z, axis, keepdims),
+    np.sort: in_order,
+    np.median: median,
     np.clip: clip,
     np.where: lambda condition, *branches: np.where(np.real(condition), *branches),
     np.select: lambda conditions, choices, default=0: np.select([np.real(c) for c in conditions], choices, default),
@@ -172,7 +190,7 @@ def apply(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     Raises:
         UnsupportedFunction: there is none here, or not with these options.
     """
-    options = {name: value for name, value in kwargs.items() if not _is_default(value)}
+    options = {name: value for name, value in kwargs.items() if not _left_out(name, value)}
     if function in PIECEWISE_CONSTANT:
         return function(*_real(args), **_real(options))
     if function is np.linalg.slogdet:
@@ -226,8 +244,8 @@ def _real(tree: Any) -> Any:
     return real_part(tree)
 
 
-def _is_default(value: Any) -> bool:
-    return value is None or value is np._NoValue
+def _left_out(name: str, value: Any) -> bool:
+    return value is np._NoValue or (value is None and name != "axis")  # axis=None is a choice: all of them
 
 
 def _name(function: Any) -> str:

@@ -75,8 +75,8 @@ CASES: dict[Any, list[tuple[Any, Any]]] = {
     np.empty_like: [(lambda x: 0 * np.nan_to_num(np.empty_like(V)) + x[0], V)],
     np.full_like: [(lambda x: np.full_like(x, fill_value=2.0) * x, V)],
     np.full: [(lambda x: np.full(3, x[1]), V)],
-    np.sort: [(np.sort, V), (lambda x: np.sort(x, axis=0), M)],
-    np.median: [(np.median, V), (lambda x: np.median(x, axis=1), M)],
+    np.sort: [(np.sort, V), (lambda x: np.sort(x, axis=0), M), (lambda x: np.sort(x, axis=None), M)],
+    np.median: [(np.median, V), (lambda x: np.median(x, axis=(0, 2), keepdims=True), CUBE)],
     np.linspace: [(lambda x: np.linspace(x[0], x[1], 5), V)],
     np.diff: [(np.diff, V)],
     np.ediff1d: [(np.ediff1d, V)],
@@ -158,7 +158,7 @@ FLAT = [(function, call, x) for function, calls in CASES.items() for call, x in 
 CONSTANT = {
     np.argmax: np.argmax,
     np.argmin: lambda x: x.argmin(),
-    np.argsort: lambda x: x.argsort(),
+    np.argsort: lambda x: np.concatenate([x.argsort(), np.argsort(x[:, None] * V, axis=None)]),
     np.nonzero: lambda x: np.nonzero(x > 0)[0] + 0 * np.nonzero(x)[0][0],
     np.flatnonzero: np.flatnonzero,
     np.argwhere: np.argwhere,
@@ -237,3 +237,14 @@ def test_every_row_is_exercised() -> None:
 def test_what_cannot_be_followed_is_refused_by_name(call: Any, name: str) -> None:
     with pytest.raises(UnsupportedFunction, match=f"complex_step cannot follow {name}"):
         ComplexStep().prepare(call, S).jacobian(S)
+
+
+@pytest.mark.parametrize("call", [np.sort, lambda x: np.sort(x)[::-1], lambda x: np.stack([np.min(x), np.max(x)])])
+def test_ties_keep_their_order_so_that_the_jacobian_is_one_of_a_choice(call: Any) -> None:
+    """Each result moves with one entry, in every direction: the columns belong to one linear map."""
+    x = np.array([2.0, 2.0])
+    prepared = ComplexStep().prepare(call, x)
+    jacobian = prepared.jacobian(x)
+    np.testing.assert_array_equal(jacobian.sum(axis=1), [1.0, 1.0])
+    for v in ([1.0, 0.0], [-1.0, 2.0], [0.5, 0.5]):
+        np.testing.assert_allclose(prepared.jvp(x, tangents=np.array(v))[1], jacobian @ v, rtol=1e-15)
