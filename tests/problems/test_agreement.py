@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from difflab.errors import NotDifferentiable
+from difflab.interface import Derivatives, Differentiator
 from difflab.methods import Manual, get
 from difflab.problems import Problem, all_problems
 from difflab.problems import get as get_problem
 from difflab.structure import flatten
 from difflab.truth import true_derivative
 from tests.problems.deviation import relative_error
+from tests.problems.single_precision import in_single_precision
 
 EXACT = ("manual", "symbolic", "forward", "reverse")
 TOLERANCES = {"complex_step": 1e-12, "richardson": 1e-10, "central_difference": 1e-8, "forward_difference": 1e-5}
@@ -20,9 +21,12 @@ TOLERANCES = {"complex_step": 1e-12, "richardson": 1e-10, "central_difference": 
 SMOOTH = tuple(problem for problem in all_problems() if problem.smooth)
 
 
-def prepare(problem: Problem, method: str, *args: Any) -> Any:
-    differentiator = Manual(**problem.closed_forms) if method == "manual" else get(method)
-    return differentiator.prepare(problem.function, *(args or problem.at()), argnums=problem.argnums)
+def differentiator(problem: Problem, method: str) -> Differentiator:
+    return Manual(**problem.closed_forms) if method == "manual" else get(method)
+
+
+def prepare(problem: Problem, method: str) -> Derivatives:
+    return differentiator(problem, method).prepare(problem.function, *problem.at(), argnums=problem.argnums)
 
 
 def derivative(problem: Problem, method: str, operator: str | None = None) -> Any:
@@ -45,6 +49,16 @@ def test_methods_agree_with_the_truth(problem: Problem, method: str) -> None:
     assert relative_error(derivative(problem, method), truth(problem.name, problem.operator)) < tolerance
 
 
+@pytest.mark.parametrize("method", ["forward", "reverse"])
+@pytest.mark.parametrize("problem", SMOOTH, ids=lambda problem: problem.name)
+def test_closed_forms_agree_with_automatic_differentiation_at_every_size(problem: Problem, method: str) -> None:
+    for size in problem.sizes:
+        args = problem.at(size)
+        prepared = get(method).prepare(problem.function, *args, argnums=problem.argnums)
+        found = getattr(prepared, problem.operator)(*args)
+        assert relative_error(found, problem.closed_forms[problem.operator](*args)) < problem.tolerance
+
+
 SECOND_ORDER = tuple(problem for problem in SMOOTH if "hessian" in problem.closed_forms)
 
 
@@ -52,6 +66,52 @@ SECOND_ORDER = tuple(problem for problem in SMOOTH if "hessian" in problem.close
 @pytest.mark.parametrize("problem", SECOND_ORDER, ids=lambda problem: problem.name)
 def test_hessians_agree_with_the_truth(problem: Problem, method: str) -> None:
     assert relative_error(derivative(problem, method, "hessian"), truth(problem.name, "hessian")) < 1e-11
+
+
+IN_SINGLE_PRECISION = dict.fromkeys([*EXACT, "complex_step"], 1e-5) | {
+    "richardson": 1e-3,
+    "central_difference": 5e-3,
+    "forward_difference": 1e-2,
+}
+
+
+@pytest.mark.parametrize("method", IN_SINGLE_PRECISION)
+@pytest.mark.parametrize("problem", SMOOTH, ids=lambda problem: problem.name)
+def test_single_precision_in_gives_single_precision_out(problem: Problem, method: str) -> None:
+    args = problem.at(problem.sizes[0])
+    singles = in_single_precision(args)
+    prepared = differentiator(problem, method).prepare(problem.function, *singles, argnums=problem.argnums)
+    found = getattr(prepared, problem.operator)(*singles)
+    assert {leaf.dtype for leaf in flatten(found)[0]} == {np.dtype(np.float32)}
+    assert relative_error(found, problem.closed_forms[problem.operator](*args)) < IN_SINGLE_PRECISION[method]
+
+
+def contracted(problem: Problem, tangents: list[Any], cotangent: Any) -> tuple[Any, list[Any]]:
+    """Multiply the closed-form Jacobian by tangents of the leaves, and by a cotangent."""
+    args = problem.at(problem.sizes[0])
+    blocks, _ = flatten(problem.closed_forms[problem.operator](*args))
+    axes = np.ndim(cotangent)
+    pushed = sum(np.tensordot(block, v, np.ndim(v)) for block, v in zip(blocks, tangents, strict=True))
+    return pushed, [np.tensordot(cotangent, block, axes) for block in blocks]
+
+
+@pytest.mark.parametrize("method", ["symbolic", "forward", "reverse", "complex_step", "central_difference"])
+@pytest.mark.parametrize("problem", SMOOTH, ids=lambda problem: problem.name)
+def test_jvp_and_vjp_are_products_with_the_jacobian(problem: Problem, method: str) -> None:
+    random = np.random.default_rng(11)
+    args = problem.at(problem.sizes[0])
+    moving = args[problem.argnums] if isinstance(problem.argnums, int) else tuple(args[n] for n in problem.argnums)
+    leaves, structure = flatten(moving)
+    tangents = [random.normal(size=np.shape(leaf)) for leaf in leaves]
+    cotangent = random.normal(size=np.shape(problem.function(*args)))
+    pushed, pulled = contracted(problem, tangents, cotangent)
+    prepared = differentiator(problem, method).prepare(problem.function, *args, argnums=problem.argnums)
+    value, found_pushed = prepared.jvp(*args, tangents=structure.unflatten(tangents))
+    _, found_pulled = prepared.vjp(*args, cotangents=cotangent)
+    tolerance = TOLERANCES.get(method, 1e-12)
+    assert relative_error(value, problem.function(*args)) < 1e-14
+    assert relative_error(found_pushed, pushed) < tolerance
+    assert relative_error(found_pulled, structure.unflatten(pulled)) < tolerance
 
 
 OTHER_POINTS = {
@@ -74,79 +134,3 @@ def test_prepared_methods_are_right_where_the_code_takes_another_path(name: str,
     found = getattr(prepared, problem.operator)(*OTHER_POINTS[name])
     expected = problem.closed_forms[problem.operator](*OTHER_POINTS[name])
     assert relative_error(found, expected) < 1e-12
-
-
-def _first(name: str, method: str) -> float:
-    """Give the slope by the entry that lies on the kink, times the number of examples."""
-    problem = get_problem(name)
-    found = derivative(problem, method)
-    return float(found[0]) * len(found)
-
-
-@pytest.mark.parametrize("name", ["hinge_loss_kink", "absolute_loss_kink"])
-@pytest.mark.parametrize("method", ["manual", "forward", "reverse", "symbolic", "central_difference", "richardson"])
-def test_most_methods_give_the_middle_of_the_slopes_at_a_kink(name: str, method: str) -> None:
-    (_, labels) = get_problem(name).at()
-    expected = -labels[0] / 2 if name == "hinge_loss_kink" else 0.0
-    assert _first(name, method) == pytest.approx(expected, abs=1e-9)
-
-
-def test_the_complex_step_gives_the_slope_of_the_side_that_it_counts_the_kink_to() -> None:
-    assert _first("hinge_loss_kink", "complex_step") == 0.0
-    assert _first("absolute_loss_kink", "complex_step") == 1.0
-
-
-def test_forward_differences_give_the_slope_to_the_right_of_a_kink() -> None:
-    (_, labels) = get_problem("hinge_loss_kink").at()
-    assert _first("hinge_loss_kink", "forward_difference") == pytest.approx(0.0 if labels[0] > 0 else 1.0, abs=1e-6)
-    assert _first("absolute_loss_kink", "forward_difference") == pytest.approx(1.0, abs=1e-6)
-
-
-@pytest.mark.parametrize("method", ["manual", "complex_step", "forward", "reverse", "symbolic"])
-def test_at_a_jump_the_exact_methods_see_a_constant(method: str) -> None:
-    assert _first("zero_one_loss_kink", method) == 0.0
-
-
-def test_at_a_jump_a_central_difference_divides_the_jump_by_the_step() -> None:
-    assert abs(_first("zero_one_loss_kink", "central_difference")) > 1e4
-
-
-@pytest.mark.parametrize(
-    ("method", "shares"),
-    [
-        ("manual", (0.5, 0.5)),
-        ("forward", (0.5, 0.5)),
-        ("reverse", (0.5, 0.5)),
-        ("symbolic", (0.5, 0.5)),
-        ("central_difference", (0.5, 0.5)),
-        ("richardson", (0.5, 0.5)),
-        ("forward_difference", (1.0, 1.0)),
-        ("complex_step", (1.0, 0.0)),
-    ],
-)
-def test_shares_of_a_tied_maximum(method: str, shares: tuple[float, float]) -> None:
-    by_x, by_y = derivative(get_problem("maximum_tie"), method)
-    assert (by_x[0], by_y[0]) == pytest.approx(shares, abs=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("method", "slope"),
-    [
-        ("manual", 2.0),
-        ("central_difference", 2.0),
-        ("forward_difference", 2.0),
-        ("richardson", 2.0),
-        ("complex_step", 0.0),
-        ("forward", 0.0),
-        ("reverse", 0.0),
-        ("symbolic", 0.0),
-    ],
-)
-def test_the_if_problem(method: str, slope: float) -> None:
-    assert derivative(get_problem("branch_at_point"), method) == pytest.approx(slope, abs=1e-6)
-
-
-@pytest.mark.parametrize("name", ["hinge_loss_kink", "zero_one_loss_kink", "absolute_loss_kink", "maximum_tie"])
-def test_the_truth_refuses_kinks_and_jumps(name: str) -> None:
-    with pytest.raises(NotDifferentiable, match=r"kink|jump"):
-        truth(name, "gradient")

@@ -12,6 +12,7 @@ from difflab.problems import Problem, all_problems, get
 from difflab.structure import flatten
 from tests.problems import precise
 from tests.problems.deviation import relative_error
+from tests.problems.single_precision import in_single_precision, is_float
 
 PROBLEMS = all_problems()
 each_problem = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
@@ -46,15 +47,6 @@ def moving(problem: Problem, args: tuple[Any, ...]) -> Any:
     return tuple(args[number] for number in problem.argnums)
 
 
-def in_single_precision(tree: Any) -> Any:
-    leaves, structure = flatten(tree)
-    return structure.unflatten([np.float32(leaf) if _is_float(leaf) else leaf for leaf in leaves])
-
-
-def _is_float(leaf: Any) -> bool:
-    return isinstance(leaf, float) or getattr(leaf, "dtype", np.dtype(int)).kind == "f"
-
-
 @pytest.mark.parametrize("problem", [p for p in PROBLEMS if p.name not in JUMPS], ids=lambda p: p.name)
 def test_first_order_closed_form_is_the_60_digit_derivative(problem: Problem) -> None:
     args = problem.at()
@@ -68,7 +60,7 @@ def test_first_order_closed_form_is_the_60_digit_derivative(problem: Problem) ->
 def test_first_order_closed_form_holds_around_the_default_point(problem: Problem, seed: int) -> None:
     random = np.random.default_rng(seed)
     leaves, structure = flatten(problem.at(problem.sizes[0]))
-    moved = [leaf * random.uniform(0.95, 1.05, np.shape(leaf)) if _is_float(leaf) else leaf for leaf in leaves]
+    moved = [leaf * random.uniform(0.95, 1.05, np.shape(leaf)) if is_float(leaf) else leaf for leaf in leaves]
     args = structure.unflatten(moved)
     expected = precise.jacobian(precise_function(problem), args, problem.argnums)
     assert relative_error(problem.closed_forms[problem.operator](*args), expected) < problem.tolerance
