@@ -68,6 +68,8 @@ class Graph:
     output_structure: Structure | None = None
     size: int = 0
     """How many variables there are."""
+    copies: dict[int, Array] = field(default_factory=dict)
+    """While tracing: the copies of constant arrays, by the identity of the originals."""
 
     def __repr__(self) -> str:
         lines = [f"inputs  {', '.join(map(repr, self.inputs))}"]
