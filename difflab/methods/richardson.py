@@ -48,8 +48,10 @@ class Richardson(NumericalDifferentiator):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.levels < 2:
-            raise InvalidArgument(f"levels={self.levels} of Richardson: extrapolation needs at least 2.")
+        if self.levels < 2 or self.levels % 1:
+            raise InvalidArgument(
+                f"levels={self.levels!r} of Richardson: extrapolation needs a whole number, at least 2."
+            )
 
     def kernel(self, signature: Signature, at: Point) -> "RichardsonKernel":
         """Prepare nothing: the function is called as it is."""

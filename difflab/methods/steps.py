@@ -16,6 +16,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
@@ -64,7 +65,7 @@ class NumericalDifferentiator(Differentiator):
     def __post_init__(self) -> None:
         for name in ("step", "typical"):
             setting = getattr(self, name)
-            if setting is not None and not (0 < setting < math.inf):
+            if setting is not None and not (isinstance(setting, Real) and 0 < setting < math.inf):
                 raise InvalidArgument(f"{name}={setting!r} of {type(self).__name__}: use a positive number.")
 
 

@@ -136,9 +136,10 @@ def test_more_accurate_than_a_single_difference() -> None:
     assert error(Richardson()) < 1e-3 * error(CentralDifference())
 
 
-def test_fewer_levels_than_two_are_refused() -> None:
-    with pytest.raises(InvalidArgument, match="needs at least 2"):
-        Richardson(levels=1)
+@pytest.mark.parametrize("levels", [1, 2.5])
+def test_fewer_levels_than_two_are_refused(levels: Any) -> None:
+    with pytest.raises(InvalidArgument, match="needs a whole number, at least 2"):
+        Richardson(levels=levels)
 
 
 @pytest.mark.parametrize("factor", [2.0, 0.5, -1.0, 1 + 1e-8])

@@ -163,7 +163,16 @@ def test_a_step_lost_in_rounding_is_refused(method: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", [{"step": 0.0}, {"step": -1e-6}, {"step": np.nan}, {"typical": 0}, {"typical": np.inf}]
+    "setting",
+    [
+        {"step": 0.0},
+        {"step": -1e-6},
+        {"step": np.nan},
+        {"typical": 0},
+        {"typical": np.inf},
+        {"step": "1e-3"},
+        {"step": np.ones(2)},
+    ],
 )
 @pytest.mark.parametrize("kind", [ForwardDifference, CentralDifference, ComplexStep, Richardson])
 def test_settings_that_make_no_sense_are_refused(kind: Any, setting: dict[str, float]) -> None:
