@@ -48,7 +48,7 @@ def true_result(case: Case) -> Tree:
     problem = case.problem
     try:
         return true_derivative(
-            problem.function, *case.arguments, operator=case.operator, argnums=problem.argnums, **case.directions()
+            case.function, *case.arguments, operator=case.operator, argnums=problem.argnums, **case.directions()
         )
     except UnsupportedFunction:
         if case.operator not in problem.closed_forms:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -14,9 +13,9 @@ from ..problems import Problem
 from ..problems import get as get_problem
 from ..signature import Signature
 from ..structure import flatten
-from ..types import Array, Tree
+from ..types import Array, Function, Tree
 from .measurement import Cell
-from .own_function import OwnFunction
+from .own_function import OwnFunction, load
 
 Method: TypeAlias = str | Differentiator
 
@@ -39,8 +38,15 @@ class Case:
 
     @property
     def problem(self) -> Problem:
-        """The problem, loaded."""
-        return _problem(self)
+        """The problem."""
+        if self.source is None:
+            return get_problem(self.name)
+        return self.source.problem() if isinstance(self.source, OwnFunction) else self.source
+
+    @property
+    def function(self) -> Function:
+        """The function itself; a person's own is imported now, which only the worker should do."""
+        return load(self.source.specification) if isinstance(self.source, OwnFunction) else self.problem.function
 
     @property
     def arguments(self) -> tuple[Tree, ...]:
@@ -70,7 +76,7 @@ class Case:
         if self.operator in ("jvp", "hvp"):
             return {"tangents": self.signature.moving_trees([_drawn(random, leaf) for leaf in self.moving])}
         if self.operator == "vjp":
-            outputs, structure = flatten(self.problem.function(*self.arguments))
+            outputs, structure = flatten(self.function(*self.arguments))
             return {"cotangents": structure.unflatten([_drawn(random, leaf) for leaf in outputs])}
         return {}
 
@@ -82,28 +88,19 @@ def differentiator(case: Case, method: Method) -> Differentiator:
 
 def prepare(case: Case, method: Method) -> Derivatives:
     """Prepare a method for a case."""
-    problem = case.problem
-    return differentiator(case, method).prepare(
-        problem.function, *case.arguments, argnums=problem.argnums, device=case.device
-    )
+    argnums = case.problem.argnums
+    return differentiator(case, method).prepare(case.function, *case.arguments, argnums=argnums, device=case.device)
 
 
 def bound(case: Case, derivatives: Derivatives | None) -> Callable[[], Tree]:
     """Give a call without arguments that does the work of the case once; without derivatives, calls the function."""
     args = case.arguments
     if derivatives is None:
-        function = case.problem.function
+        function = case.function
         return lambda: function(*args)
     operator: Callable[..., Tree] = getattr(derivatives, case.operator)
     directions = case.directions()
     return lambda: operator(*args, **directions)
-
-
-@lru_cache(maxsize=64)
-def _problem(case: Case) -> Problem:
-    if case.source is None:
-        return get_problem(case.name)
-    return case.source.problem() if isinstance(case.source, OwnFunction) else case.source
 
 
 def _drawn(random: np.random.Generator, leaf: Array) -> Array:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from math import inf, nan
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,9 +30,6 @@ from .worker import GIBIBYTE, Budget, Worker
 FORMATS = ("table", "csv", "json", "md", "html")
 BAD_INPUT = 2
 INTERRUPTED = 130
-
-FEW = 3
-"""With more problems than these, the terminal shows the main tables alone; the report has all."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -102,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--memory", type=_positive, default=Budget.memory / GIBIBYTE, metavar="GIB", help="for one cell (default: 2)"
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the random directions of jvp, vjp, hvp")
+    parser.add_argument("--seed", type=_whole, default=0, help="of the random directions of jvp, vjp, hvp")
     parser.add_argument("--quick", action="store_true", help="a few problems only")
     parser.add_argument("--list", action="store_true", help="list problems, methods, operators and metrics")
     return parser
@@ -124,14 +122,25 @@ def _names(text: str) -> list[str]:
 
 
 def _sizes(text: str) -> list[int]:
+    if not all(size.isdecimal() for size in _names(text)):
+        raise argparse.ArgumentTypeError(f"{text} is not a size: use whole numbers, as in --size 4 or --size 2,4,8")
     return [int(size) for size in _names(text)]
 
 
 def _positive(text: str) -> float:
-    number = float(text)
-    if not 0 < number < float("inf"):
+    try:
+        number = float(text)
+    except ValueError:
+        number = nan
+    if not 0 < number < inf:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return number
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number, 0 or more")
+    return int(text)
 
 
 def _problems(options: argparse.Namespace, worker: Worker) -> tuple[str | OwnFunction, ...]:
@@ -189,7 +198,7 @@ def _write(record: Record, formats: Sequence[str], output: Path, console: Consol
     for name, text in texts.items():
         (output / name).write_text(text, encoding="utf-8")
     if "table" in formats:
-        terminal.show(tables(measurements, brief=len({one.cell.problem for one in measurements}) > FEW), console)
+        terminal.show(tables(measurements, brief=True), console)
     console.print(summary(measurements), highlight=False)
     written = [*(name for name in reversed(texts) if name.startswith("report")), "measurements.csv"]
     console.print(f"Report: {output / written[0]}", highlight=False, soft_wrap=True)

@@ -31,14 +31,18 @@ class OwnFunction:
     argnums: ArgumentNumbers = 0
     operator: Operator = "gradient"
 
+    def __call__(self, *args: Tree) -> Tree:
+        """Import the function and call it."""
+        return load(self.specification)(*args)
+
     def problem(self) -> Problem:
-        """Load the function and state it as a problem, which has no closed form."""
+        """State the function, which is not imported yet, as a problem without a closed form."""
         location, _, name = self.specification.rpartition(":")
         size = sum(np.size(leaf) for leaf in flatten(self.arguments)[0])
         return Problem(
             name=f"{Path(location).stem}:{name}",
             title=f"your function {self.specification}",
-            function=load(self.specification),
+            function=self,
             arguments=lambda _: self.arguments,
             operator=self.operator,
             source=self.specification,

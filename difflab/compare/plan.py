@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from re import fullmatch
 from typing import Any
 
 from ..arrays import unavailable_reason
@@ -123,7 +124,7 @@ def make_plan(request: Request) -> list[Task]:
         for device in request.devices or ("cpu",)
         for operator in request.operators or (problem.operator,)
         for metric in request.metrics or tuple(METRICS)
-        if request.problems or metric != "swell" or problem.name in SWELLING
+        if metric != "swell" or (device == "cpu" and (request.problems or problem.name in SWELLING))
         if (methods := _methods(request, metric))
         for size in _sizes(problem, metric, request.sizes)
     ]
@@ -161,7 +162,7 @@ def _check(request: Request) -> None:
         for name in asked:
             _known(kind, name, names)
     for device in request.devices:
-        if device.split(":")[0] not in ("cpu", "cuda"):
+        if not fullmatch(r"cpu|cuda(:\d+)?", device):
             raise InvalidArgument(f"There is no device {device!r}: use cpu, cuda, or cuda:1 and so on.")
 
 

@@ -10,7 +10,7 @@ from .case import FUNCTION
 from .measurement import Measurement
 from .swell import COUNTS
 from .table import row_labels
-from .views import row_of
+from .views import FEW, row_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +38,8 @@ def plots(measurements: Sequence[Measurement]) -> dict[str, str]:
             ("run-time", "time ratio", "time of one derivative / time of one function call"),
             ("peak-memory", "peak memory", "peak memory of one call, bytes"),
         ):
-            if chosen := _of_metric(measurements, metric):
+            chosen = _of_metric(measurements, metric)
+            if len(_by_problem(chosen)) > FEW:
                 drawn[name] = _dots(chosen, label)
         return {name.replace(":", "-"): _svg(figure) for name, figure in drawn.items()}
 

@@ -61,16 +61,65 @@ COSTS = (
     View("tape nodes", "Nodes of the tape", lambda count: f"{count:,.0f}", "Primitives that reverse mode records."),
 )
 
+CARD: dict[str, tuple[str, Callable[[float], str]]] = {
+    accuracy.MAIN: ("correct digits", lambda digits: f"{digits:.1f}"),
+    "prepare": ("to prepare", seconds),
+    "first call": ("first call", seconds),
+    "time": ("steady state", seconds),
+    "time ratio": ("× function", significant),
+    "peak memory": ("peak memory", byte_size),
+    "function calls": ("calls", lambda count: f"{count:.0f}"),
+}
+"""The columns of a problem's own table."""
+
+FEW = 3
+"""Up to so many problems have a table each, with a row for each method."""
+
 
 def tables(measurements: Sequence[Measurement], brief: bool = False) -> list[Table]:
-    """Give every table that the measurements fill; if `brief`, the main ones."""
-    made = [by_method(measurements, ACCURACY), by_method(measurements, AT_KINKS)]
-    if not brief:
-        made.append(best_steps(measurements))
-    made += [swell(measurements), growth(measurements), by_method(measurements, RUN_TIME)]
-    if not brief:
-        made += [by_method(measurements, view) for view in COSTS]
-    return [table for table in (*made, reasons(measurements)) if table.rows]
+    """Give every table that the measurements fill; if `brief`, only the main ones of many problems."""
+    few = len({one.cell.problem for one in measurements}) <= FEW
+    brief = brief and not few
+    further = () if brief else (best_steps(measurements),)
+    made = [
+        *(cards(measurements) if few else [by_method(measurements, ACCURACY)]),
+        by_method(measurements, AT_KINKS),
+        *further,
+        swell(measurements),
+        growth(measurements),
+        *([] if few else [by_method(measurements, view) for view in (RUN_TIME, *(() if brief else COSTS))]),
+        reasons(measurements),
+    ]
+    return [table for table in made if _has_figures(table)]
+
+
+def cards(measurements: Sequence[Measurement]) -> list[Table]:
+    """Lay out each problem by itself: a row for each method, a column for each figure."""
+    figures = sorted((one for one in measurements if one.metric in CARD), key=lambda one: list(CARD).index(one.metric))
+    return [_card(row, figures) for row in dict.fromkeys(map(row_of, figures)) if row[2] != "value"]
+
+
+def _card(row: Row, figures: Sequence[Measurement]) -> Table:
+    problem, size, operator, device, dtype = row
+    own = (problem, size, "value", device, dtype)
+    entries = {}
+    for one in figures:
+        if row_of(one) in (row, own):
+            column, write = CARD[one.metric]
+            shown = entry(one, write)
+            entries[one.cell.method, column] = shown if one.metric == accuracy.MAIN else _short(shown)
+    methods = sorted(dict.fromkeys(method for method, _ in entries), key=lambda method: method != FUNCTION)
+    return Table(
+        f"{problem}: {operator} at size {size}, {dtype} on {device}",
+        ("method", *column_names(entries)),
+        laid_out(entries, {method: method.replace("_", " ") for method in methods}),
+        "Correct decimal digits against the 60-digit truth. Steady state: median of the repeats.",
+    )
+
+
+def _short(shown: Entry) -> Entry:
+    """Leave the word for why there is no figure to the first column that says it."""
+    return shown if shown.status == "ok" else replace(shown, text="–")
 
 
 def by_method(measurements: Sequence[Measurement], view: View) -> Table:
@@ -170,6 +219,10 @@ def row_of(one: Measurement) -> Row:
 
 def _place(one: Measurement) -> tuple[str, int, str]:
     return one.cell.problem, one.cell.size, one.cell.device
+
+
+def _has_figures(table: Table) -> bool:
+    return any(entry.status != "not measured" for row in table.rows for entry in row[1:])
 
 
 def _listed(names: Sequence[str]) -> str:
