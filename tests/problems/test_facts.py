@@ -18,9 +18,28 @@ from tests.import_graph import import_graph, reachable
 from tests.problems import precise
 
 
-def test_the_logistic_map_swells_as_published() -> None:
+@pytest.mark.parametrize(
+    ("n", "of_value", "of_derivative", "shared"),
+    [
+        (2, 3, 2, 5),
+        (3, 8, 21, 13),
+        (4, 18, 82, 28),
+        (5, 38, 264, 46),
+        (6, 78, 768, 68),
+        (7, 158, 2096, 94),
+        (8, 318, 5472, 124),
+    ],
+)
+def test_operations_in_the_logistic_map_its_derivative_and_both_with_common_subexpressions(
+    n: int, of_value: int, of_derivative: int, shared: int
+) -> None:
     x = sympy.Symbol("x")
-    assert [sympy.count_ops(logistic_map(x, n)) for n in range(2, 9)] == [3, 8, 18, 38, 78, 158, 318]
+    value = logistic_map(x, n)
+    derivative = sympy.diff(value, x)
+    definitions, results = sympy.cse([value, derivative])
+    assert sympy.count_ops(value) == of_value
+    assert sympy.count_ops(derivative) == of_derivative
+    assert sum(map(sympy.count_ops, [*results, *(expression for _, expression in definitions)])) == shared
 
 
 def test_the_derivative_of_the_fourth_logistic_iterate_is_the_published_fraction() -> None:
