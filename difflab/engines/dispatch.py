@@ -49,6 +49,8 @@ class Value:
         raise no_rule_for_method(ufunc, method)
 
     def __array_function__(self, function: Any, types: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if function is np.where and len(args) == 1:
+            function = np.nonzero  # which np.where of a condition alone is
         return call(function, args, kwargs)
 
 

@@ -51,6 +51,31 @@ def _real_if_close(a: Array, tol: float = 100) -> Array:
     return a
 
 
+@composite(np.isreal)
+def _isreal(x: Array) -> Array:
+    return np.ones(x.shape, bool)[()]
+
+
+@composite(np.iscomplex)
+def _iscomplex(x: Array) -> Array:
+    return np.zeros(x.shape, bool)[()]
+
+
+@composite(np.angle)
+def _angle(z: Array, deg: bool = False) -> Array:
+    return np.where(z < 0, 180.0 if deg else np.pi, 0.0)[()].astype(z.dtype)
+
+
+@composite(np.isposinf)
+def _isposinf(x: Array) -> Array:
+    return np.logical_and(np.isinf(x), x > 0)
+
+
+@composite(np.isneginf)
+def _isneginf(x: Array) -> Array:
+    return np.logical_and(np.isinf(x), x < 0)
+
+
 for _comparison in (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal, np.floor_divide):
     constant(_comparison, layout=2)
 for _logical in (np.logical_and, np.logical_or, np.logical_xor, np.bitwise_and, np.bitwise_or, np.bitwise_xor):

@@ -21,7 +21,9 @@ def _in_base(t: Array, y: Array, base: Array, exponent: Array) -> Array:
             return t * (2 * base)
         return t * (exponent * base ** (exponent - 1 if exponent else 0))
     unity = (base == 0) & (exponent == 0)  # where 0 * 0 ** -1 would be nan
-    return t * (exponent * np.where(unity, 1, base) ** (exponent - 1))
+    return t * (
+        exponent * np.where(unity, 1, base) ** (exponent - 1.0)
+    )  # an unsigned 0 less the integer 1 would wrap around
 
 
 def _in_exponent(t: Array, y: Array, base: Array, exponent: Array) -> Array:

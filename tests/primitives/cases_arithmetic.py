@@ -14,7 +14,11 @@ CASES = [
     *(pointwise(function, _BOTH, _BOTH) for function in (np.add, np.subtract, np.multiply)),
     *(pointwise(np.divide, _BOTH, domain) for domain in (_POSITIVE, _NEGATIVE)),
     *(pointwise(function, _BOTH) for function in (np.negative, np.positive, np.conjugate, np.real, np.imag)),
-    pointwise(np.real_if_close, _BOTH),
+    *(
+        pointwise(function, _BOTH)
+        for function in (np.real_if_close, np.isreal, np.iscomplex, np.isposinf, np.isneginf, np.angle)
+    ),
+    Case(np.angle, (_X,), {"deg": True}),
     *(pointwise(np.reciprocal, domain) for domain in (_POSITIVE, _NEGATIVE)),
     *(pointwise(function, domain) for function in (np.absolute, np.fabs) for domain in (_POSITIVE, _NEGATIVE)),
     *(pointwise(function, (2.1, 2.3), (0.8, 0.9)) for function in (np.remainder, np.fmod, np.divmod, np.floor_divide)),

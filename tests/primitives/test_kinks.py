@@ -25,6 +25,7 @@ SECOND: list[tuple[Callable[..., Any], Any, Any]] = [
     (lambda x: x**2.0, -2.0, 2.0),
     (lambda x: np.sum(x ** np.array([0.0, 1.0, 2.0, 3.0])), 0.0, 2.0),
     (lambda x: np.sum(x ** np.arange(4)), 0.0, 2.0),
+    (lambda x: np.sum(x ** np.arange(4, dtype=np.uint8)), 100.0, 602.0),
     (lambda p: 0.0**p, 2.0, 0.0),
     (lambda p: 2**p, 0.0, np.log(2) ** 2),
     (lambda v: v[0] ** v[1], [0.0, 2.0], [[2.0, 0.0], [0.0, 0.0]]),
@@ -144,3 +145,9 @@ def test_what_to_write_instead_of_polygamma() -> None:
 def test_choose_refuses_numbers_beyond_its_choices() -> None:
     with pytest.raises(ValueError, match="given 2 choices"):
         difflab.jacobian(lambda x: np.choose([0, 2], [x, x]), np.ones(2))
+
+
+@pytest.mark.parametrize("method", ["forward", "reverse"])
+def test_where_of_a_condition_alone_gives_positions(method: str) -> None:
+    slopes = difflab.gradient(lambda x: np.sum(x[np.where(x)] ** 2), np.array([1.0, 0.0, 3.0]), method=method)
+    np.testing.assert_array_equal(slopes, [2.0, 0.0, 6.0])

@@ -57,7 +57,7 @@ def test_broadcasting(case: Case, data: st.DataObject) -> None:
     shapes = data.draw(mutually_broadcastable_shapes(num_shapes=count, min_dims=0, min_side=0, max_dims=3, max_side=3))
     operands = draw(np.random.default_rng(data.draw(st.integers(0, 99))), case.domains, shapes.input_shapes)
     drawn = Case(case.function, operands, case.parameters, case.call, case.argnums, tolerance=case.tolerance)
-    for check in (check_values, check_modes_agree, check_differences, check_batch):
+    for check in (check_values, check_modes_agree, check_differences, check_float32, check_batch):
         check(drawn)
 
 
