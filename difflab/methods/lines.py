@@ -74,10 +74,11 @@ class Along(Line):
 
     def measured(self, t: float) -> float:
         """Give the step that best explains the rounded displacement d, ⟨d, v⟩ / ⟨v, v⟩."""
-        displaced = zip(self.moved(self.leaves, t), self.leaves, self.tangent, strict=True)
-        along = sum(_inner(there - here, v) for there, here, v in displaced)
-        length = sum(_inner(v, v) for v in self.tangent)
-        return along / length if length else t
+        unit = [v / self.largest for v in self.tangent]
+        displaced = zip(self.moved(self.leaves, t), self.leaves, unit, strict=True)
+        along = sum(_inner(there - here, u) for there, here, u in displaced)
+        length = sum(_inner(u, u) for u in unit)
+        return along / length / self.largest if length else t
 
 
 def axes(leaves: Leaves, scales: Leaves) -> Iterator[Line]:

@@ -124,7 +124,7 @@ def test_jvp_does_not_depend_on_the_length_of_the_tangent(method: Any) -> None:
     x, direction = np.array([0.5, 1.5]), np.array([1.0, -2.0])
     prepared = method.prepare(lambda x: np.sum(np.sin(x)), x)
     exact = np.cos(x) @ direction
-    for length in (1e-30, 1e-8, 1.0, 1e8, 1e30):
+    for length in (1e-200, 1e-8, 1.0, 1e8, 1e200):
         _, pushed = prepared.jvp(x, tangents=length * direction)
         assert pushed / length == pytest.approx(exact, rel=1e-6)
         product = prepared.hvp(x, tangents=length * direction) / length
