@@ -104,7 +104,8 @@ def _of_list(function: RealFunction, printer: Any) -> str:
 
 def declare(name: str, source: str, *partials: Partial) -> Any:
     """Make a function of real numbers; `partials` are in its arguments."""
-    return type(name, (RealFunction,), {"source": source, "partials": partials, "nargs": len(partials)})
+    members = {"source": source, "partials": partials, "nargs": len(partials), "__doc__": f"{source} as an expression."}
+    return type(name, (RealFunction,), members)
 
 
 def flat(*x: Any) -> Any:
