@@ -8,11 +8,11 @@ function are they run again on `Extended` tangents or cotangents, whose products
   partial of 0 is 0. Either the input is not perturbed, or the inner function is stationary where the
   outer one meets the edge of its domain: a local extremum, where 0 is a subgradient (Fermat);
   sqrt(sum(x**2)) at 0 is the commonest case;
-* a cotangent of 0 that a selection (np.where, np.maximum) made stays 0, whatever stands in the
-  branch that was not taken.
+* a cotangent that is not asked for (see `asked`) stays 0, whatever stands behind it: in the branch that
+  a selection (np.where, np.maximum) did not take, or in an output of weight 0.
 
 Such a zero has no derivative of its own: an outer transformation finds nan (norm(x) has no second
-derivative at 0), unless it came from a selection.
+derivative at 0), unless it was not asked for.
 
 All other products of zero and infinity are indeterminate (sqrt(x) * sqrt(x) at 0) and stay NaN.
 Only multiplication by a partial does this: rules that are singular inside their domain, where
@@ -26,7 +26,10 @@ import numpy as np
 
 from ..primitives.primitive import Primitive
 from ..primitives.table import TABLE
+from ..structure import shape_of
 from ..types import Array
+from .asked import asked_after
+from .contractions import contraction
 from .dispatch import apply
 from .dual import rebuild
 from .surface import ArrayValue
@@ -35,14 +38,14 @@ from .surface import ArrayValue
 class Extended(ArrayValue):
     """A tangent (`forward`) or a cotangent in extended arithmetic."""
 
-    __slots__ = ("data", "forward", "selected")
+    __slots__ = ("asked", "data", "forward")
 
-    def __init__(self, level: int, data: Array, forward: bool, selected: bool = False):
+    def __init__(self, level: int, data: Array, forward: bool, asked: Array | None = None):
         self.level = level
         self.data = data
         self.forward = forward
-        self.selected = selected
-        """Whether a selection may have set entries to zero."""
+        self.asked = data != 0 if asked is None else asked
+        """Of a cotangent, which entries are asked for; by default, to begin with, those that are not 0."""
 
     @property
     def underlying(self) -> Array:
@@ -56,29 +59,46 @@ class Extended(ArrayValue):
         output = apply(primitive, plain, parameters)
         if not primitive.differentiable:
             return output
-        selected = any(x.selected for x, is_mine in zip(operands, mine, strict=True) if is_mine)
-        if primitive is TABLE[np.where]:
-            selected = True
-        elif primitive is TABLE[np.multiply]:
-            direction, factor = plain if mine[0] else plain[::-1]
-            output = self._product(direction, factor, selected, output)
-        elif primitive is TABLE[np.divide]:
-            direction, divisor = plain
-            output = np.where((divisor == 0) & (direction != 0), np.nan, output)
-            output = np.where(direction == 0, 0, output) if selected else output
-        if not primitive.multiple:
-            return Extended(self.level, output, self.forward, selected)
-        return rebuild(output, [Extended(self.level, each, self.forward, selected) for each in output])
-
-    def _product(self, direction: Array, factor: Array, selected: bool, output: Array) -> Array:
-        """Settle zero times infinity as zero; as one that has no derivative, for an outer transformation to see."""
+        if primitive.multiple:
+            return rebuild(
+                output, [Extended(self.level, each, self.forward, np.ones(shape_of(each), bool)) for each in output]
+            )
         if self.forward:
-            return np.where((direction == 0) & ~np.isfinite(factor), _zero_without_slope(direction), output)
-        output = np.where(np.isinf(direction) & (factor == 0), _zero_without_slope(factor), output)
-        return np.where(direction == 0, 0, output) if selected else output
+            return Extended(self.level, _settled_forward(primitive, plain, mine, output), True, np.True_)
+        flags = [operand.asked if is_mine else None for operand, is_mine in zip(operands, mine, strict=True)]
+        asked = asked_after(primitive, plain, flags, parameters, output)
+        if primitive in (TABLE[np.matmul], TABLE[np.einsum]):
+            place = mine.index(True)
+            output = contraction(primitive, plain, parameters, place, operands[place].asked)
+        else:
+            output = _settled_reverse(primitive, plain, mine, output)
+        return Extended(self.level, np.where(asked, output, 0), False, asked)
 
     def __repr__(self) -> str:
         return f"Extended({self.data!r})"
+
+
+def _settled_forward(primitive: Primitive, plain: Sequence[Array], mine: Sequence[bool], output: Array) -> Array:
+    """Settle a tangent of 0 times a partial that is not finite."""
+    if primitive is TABLE[np.multiply]:
+        tangent, factor = plain if mine[0] else plain[::-1]
+        return np.where((tangent == 0) & ~np.isfinite(factor), _zero_without_slope(tangent), output)
+    return _without_division_by_zero(primitive, plain, output)
+
+
+def _settled_reverse(primitive: Primitive, plain: Sequence[Array], mine: Sequence[bool], output: Array) -> Array:
+    """Settle an infinite cotangent times a partial of 0."""
+    if primitive is TABLE[np.multiply]:
+        cotangent, factor = plain if mine[0] else plain[::-1]
+        return np.where(np.isinf(cotangent) & (factor == 0), _zero_without_slope(factor), output)
+    return _without_division_by_zero(primitive, plain, output)
+
+
+def _without_division_by_zero(primitive: Primitive, plain: Sequence[Array], output: Array) -> Array:
+    if primitive is TABLE[np.divide]:
+        direction, divisor = plain
+        return np.where((divisor == 0) & (direction != 0), np.nan, output)
+    return output
 
 
 def _zero_without_slope(vanishing: Array) -> Array:

@@ -21,6 +21,32 @@ SETTLED = {
     "arccos where its argument is stationary": (lambda x: np.sum(np.arccos(1 - x**2)), np.zeros(1), np.zeros(1)),
     "root of a fourth power": (lambda x: np.sum(np.sqrt(x**4)), np.zeros(2), np.zeros(2)),
     "power one half at zero behind where": (lambda x: np.sum(np.where(x > 0, x**0.5, 0.0)), np.zeros(2), np.zeros(2)),
+    "norm as a summation, at zero": (lambda x: np.sqrt(np.einsum("i,i", x, x)), np.zeros(2), np.zeros(2)),
+    "norms of rows, one of them zero": (
+        lambda x: np.sum(np.sqrt(np.einsum("ij,ij->i", x, x))),
+        np.array([[0.0, 0.0], [3.0, 0.0]]),
+        [[0.0, 0.0], [1.0, 0.0]],
+    ),
+    "norms of rows as a diagonal": (
+        lambda x: np.sum(np.sqrt(np.diag(x @ x.T))),
+        np.array([[0.0, 0.0], [3.0, 0.0]]),
+        [[0.0, 0.0], [1.0, 0.0]],
+    ),
+    "roots of a linear map": (
+        lambda x: np.sum(np.sqrt(np.array([[2.0, 1.0], [0.0, 3.0]]) @ x)),
+        np.zeros(2),
+        [np.inf, np.inf],
+    ),
+    "roots that rise and fall": (
+        lambda x: np.sum(np.sqrt(np.array([[2.0, 1.0], [-1.0, 0.0]]) @ x)),
+        np.zeros(2),
+        [np.nan, np.inf],
+    ),
+    "a row that is not taken": (
+        lambda x: np.sum(np.where([True, False], np.array([[1.0, 2.0], [np.inf, np.nan]]) @ x, 0.0)),
+        np.ones(2),
+        [1.0, 2.0],
+    ),
     "through a matrix product": (lambda x: np.sqrt(np.sum((np.eye(2) @ x) ** 2)), np.zeros(2), np.zeros(2)),
 }
 
@@ -30,6 +56,20 @@ SETTLED = {
 def test_settled(name, method):
     function, point, expected = SETTLED[name]
     np.testing.assert_array_equal(difflab.gradient(function, point, method=method), expected)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("function", "point", "expected"),
+    [
+        (np.sqrt, [0.0, 4.0], [[np.inf, 0.0], [0.0, 0.25]]),
+        (lambda x: np.sqrt(np.einsum("i,i->i", x, x)), [0.0, 4.0], [[0.0, 0.0], [0.0, 1.0]]),
+        (lambda x: np.sqrt(np.cumsum(x)), [0.0, 4.0], [[np.inf, 0.0], [0.25, 0.25]]),
+        (lambda x: np.stack([np.sqrt(x[0]), np.log(x[1])]), [0.0, 4.0], [[np.inf, 0.0], [0.0, 0.25]]),
+    ],
+)
+def test_an_infinite_slope_of_one_output_is_no_matter_of_another(method, function, point, expected):
+    np.testing.assert_array_equal(difflab.jacobian(function, np.array(point), method=method), expected)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -51,6 +91,7 @@ def test_second_order_behind_where(second_order):
 def test_what_is_indeterminate_stays_not_a_number(method):
     # sqrt(x)² = x has slope 1 at 0, which 0 · ∞ cannot tell; a zero there would be a wrong number.
     assert np.isnan(difflab.derivative(lambda x: np.sqrt(x) * np.sqrt(x), 0.0, method=method))
+    assert np.isnan(difflab.derivative(lambda x: np.where(x >= 0, np.sqrt(x) * np.sqrt(x), 0.0), 0.0, method=method))
     # cbrt(x³) = x: singular inside its domain, so the inner function's being stationary says nothing.
     assert np.isnan(difflab.derivative(lambda x: np.cbrt(x**3), 0.0, method=method))
 
