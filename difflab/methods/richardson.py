@@ -7,12 +7,15 @@ Unlike a single difference this takes large steps, where rounding hurts least, a
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from ..errors import InvalidArgument
-from ..kernel import Leaves, by_input
+from ..interface import Derivatives
+from ..kernel import Leaves
 from ..signature import ArgumentNumbers, Point, Signature
+from ..structure import Structure
 from ..types import Array, Function, Tree
 from .central_difference import CentralKernel
 from .extrapolation import CONTRACTION, Estimate, extrapolate
@@ -21,6 +24,8 @@ from .steps import NumericalDifferentiator, Result
 
 FIRST_STEP = 0.25
 """The first step, in units of the component's scale."""
+Rung: TypeAlias = Callable[[float], tuple[Leaves, Leaves, Array]]
+"""From the shrinkage of the steps to outputs, derivatives, and the lengths that divided the values of f."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Richardson(NumericalDifferentiator):
     float64. Calls: 2n·levels for a gradient (one more for the value), and `levels` times those of
     `CentralDifference` for second derivatives; with `batch=True`, one call for each level.
 
-    `jacobian_with_error` and `jvp_with_error` give the error estimate too.
+    `gradient_with_error` and its like give the error estimate too.
 
     >>> import numpy as np
     >>> value, error = Richardson().jacobian_with_error(np.exp, 0.0)
@@ -57,35 +62,41 @@ class Richardson(NumericalDifferentiator):
         """Prepare nothing: the function is called as it is."""
         return RichardsonKernel(self)
 
-    def jacobian_with_error(self, function: Function, *args: Tree, argnums: ArgumentNumbers = 0) -> Estimate:
-        """Give the Jacobian and, entry by entry, a bound on its error; of a scalar function, the gradient's.
+    def gradient_with_error(self, function: Function, *args: Tree, argnums: ArgumentNumbers = 0) -> Estimate:
+        """Give the gradient and, entry by entry, a bound on its error.
 
-        Both have the structure that `Derivatives.jacobian` describes. The bound is an estimate: it
-        holds where the function is smooth over the smaller steps, and its values carry no more noise
-        than shows between the steps. It is infinite where no two steps gave finite values.
+        Value and bound have the structure and shapes that the operator has in `Derivatives`; here and
+        below the function is called no more often than for the value. The bound is an estimate: it
+        holds where the function is smooth over the smaller steps and carries no more noise than shows
+        between them. It is infinite where no two steps gave finite values.
         """
-        signature = Signature.of(function, args, argnums)
-        at = signature.point(args)
-        kernel = RichardsonKernel(self)
-        outputs, estimates = kernel.estimates(at, kernel.axes(at))
+        return self._with_error("gradient", function, args, argnums)
 
-        def tree(columns: Leaves) -> Tree:
-            rows = by_input(columns, outputs, at.leaves)
-            return _in_output_structure(at, [signature.moving_trees(row) for row in rows])
+    def jacobian_with_error(self, function: Function, *args: Tree, argnums: ArgumentNumbers = 0) -> Estimate:
+        """Give the Jacobian and, entry by entry, a bound on its error."""
+        return self._with_error("jacobian", function, args, argnums)
 
-        return Estimate(tree([e.value for e in estimates]), tree([e.error for e in estimates]))
+    def hessian_with_error(self, function: Function, *args: Tree, argnums: ArgumentNumbers = 0) -> Estimate:
+        """Give the Hessian and, entry by entry, a bound on its error."""
+        return self._with_error("hessian", function, args, argnums)
 
     def jvp_with_error(self, function: Function, *args: Tree, tangents: Tree, argnums: ArgumentNumbers = 0) -> Estimate:
-        """Give the derivative along `tangents`, in the structure of the result, and a bound on its error."""
+        """Give ẏ, the derivative along `tangents`, without y, and a bound on its error."""
+        (_, value), (_, error) = self._with_error("jvp", function, args, argnums, tangents=tangents)
+        return Estimate(value, error)
+
+    def hvp_with_error(self, function: Function, *args: Tree, tangents: Tree, argnums: ArgumentNumbers = 0) -> Estimate:
+        """Give the Hessian times `tangents`, and a bound on its error."""
+        return self._with_error("hvp", function, args, argnums, tangents=tangents)
+
+    def _with_error(
+        self, operator: str, function: Function, args: Sequence[Tree], argnums: ArgumentNumbers, **directions: Tree
+    ) -> Estimate:
+        """Put values into the operator's structure, and then their errors."""
         signature = Signature.of(function, args, argnums)
-        at = signature.point(args)
-        directions = [direction[None] for direction in signature.moving_leaves(tangents, "tangents")]
-        kernel = RichardsonKernel(self)
-        _, estimates = kernel.estimates(at, kernel.along(at, directions))
-        return Estimate(
-            _in_output_structure(at, [e.value[0] for e in estimates]),
-            _in_output_structure(at, [e.error[0] for e in estimates]),
-        )
+        apply = getattr(Derivatives(self, signature, ErrorKernel(self)), operator)
+        value = apply(*args, **directions)
+        return Estimate(value, apply(*args, **directions))
 
 
 class RichardsonKernel(CentralKernel):
@@ -106,14 +117,14 @@ class RichardsonKernel(CentralKernel):
         """Attempt once: the table finds the best step whatever the resolution of the results."""
         return attempt(0.0)
 
-    def estimates(self, at: Point, lines: Sequence[Line]) -> tuple[Leaves, list[Estimate]]:
-        """Give some outputs, and slopes with error bounds, `(lines, *y.shape)` for each output leaf."""
-        return self._slope_estimates(at, lines, self.steps(lines, self.first_law, 0.0), value=not lines)
-
     def slopes(self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool) -> tuple[Leaves, Leaves]:
         """Extrapolate the slopes."""
-        outputs, estimates = self._slope_estimates(at, lines, steps, value)
-        return outputs, [estimate.value for estimate in estimates]
+
+        def rung(shrink: float) -> tuple[Leaves, Leaves, Array]:
+            t = [shrink * step for step in steps]
+            return *CentralKernel.slopes(self, at, lines, t, value and shrink == 1), np.array(t)
+
+        return self.extrapolated(lines, _scales(lines), rung, order=1)
 
     def bends(self, at: Point, lines: Sequence[Line], steps: Sequence[float]) -> tuple[Leaves, Array]:
         """Extrapolate the matrix of second derivatives."""
@@ -124,8 +135,8 @@ class RichardsonKernel(CentralKernel):
             return outputs, [matrix], np.multiply.outer(t, t) / 4  # four values of f meet, at full weight
 
         scales = np.multiply.outer(_scales(lines), _scales(lines))
-        outputs, (estimate,) = self._extrapolated(lines, scales, rung, order=2)
-        return outputs, estimate.value
+        outputs, (extrapolated,) = self.extrapolated(lines, scales, rung, order=2)
+        return outputs, extrapolated
 
     def mixed(
         self, at: Point, lines: Sequence[Line], others: Sequence[Line], steps: Sequence[float], leaps: Sequence[float]
@@ -138,21 +149,15 @@ class RichardsonKernel(CentralKernel):
             return outputs, [matrix], np.multiply.outer(s, t)
 
         scales = np.multiply.outer(_scales(others), _scales(lines))
-        outputs, (estimate,) = self._extrapolated(lines, scales, rung, order=2)
-        return outputs, estimate.value
+        outputs, (extrapolated,) = self.extrapolated(lines, scales, rung, order=2)
+        return outputs, extrapolated
 
-    def _slope_estimates(
-        self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool
-    ) -> tuple[Leaves, list[Estimate]]:
-        def rung(shrink: float) -> tuple[Leaves, Leaves, Array]:
-            t = [shrink * step for step in steps]
-            return *CentralKernel.slopes(self, at, lines, t, value and shrink == 1), np.array(t)
+    def extrapolated(self, lines: Sequence[Line], scales: Array, rung: Rung, order: int) -> tuple[Leaves, Leaves]:
+        """Give the outputs of the first rung, and the extrapolated derivatives."""
+        outputs, estimates = self.estimates(lines, scales, rung, order)
+        return outputs, [estimate.value for estimate in estimates]
 
-        return self._extrapolated(lines, _scales(lines), rung, order=1)
-
-    def _extrapolated(
-        self, lines: Sequence[Line], scales: Array, rung: Callable[[float], tuple[Leaves, Leaves, Array]], order: int
-    ) -> tuple[Leaves, list[Estimate]]:
+    def estimates(self, lines: Sequence[Line], scales: Array, rung: Rung, order: int) -> tuple[Leaves, list[Estimate]]:
         """Extrapolate what `rung` gives at each shrinkage of the steps: outputs, derivatives, and lengths.
 
         Evaluating f is taken to round its value and its arguments, an error of ε·(|f| + scale·|f'|), which
@@ -174,10 +179,28 @@ class RichardsonKernel(CentralKernel):
         return ladder[0][0], estimates
 
 
+class ErrorKernel(RichardsonKernel):
+    """Gives derivatives when first asked, and when asked again, without a call, the bounds on their errors."""
+
+    def __init__(self, settings: Richardson):
+        super().__init__(settings)
+        self.errors: tuple[Leaves, Leaves] | None = None
+        self.output_structure: Structure | None = None
+
+    def slopes(self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool) -> tuple[Leaves, Leaves]:
+        """Keep the structure of the result, too, which a call would tell."""
+        found = super().slopes(at, lines, steps, value)
+        at.output_structure = self.output_structure = at.output_structure or self.output_structure
+        return found
+
+    def extrapolated(self, lines: Sequence[Line], scales: Array, rung: Rung, order: int) -> tuple[Leaves, Leaves]:
+        """Keep the errors for the next time."""
+        if self.errors is not None:
+            return self.errors
+        outputs, estimates = self.estimates(lines, scales, rung, order)
+        self.errors = outputs, [estimate.error for estimate in estimates]
+        return outputs, [estimate.value for estimate in estimates]
+
+
 def _scales(lines: Sequence[Line]) -> Array:
     return np.array([line.scale for line in lines])
-
-
-def _in_output_structure(at: Point, leaves: Sequence[Tree]) -> Tree:
-    assert at.output_structure is not None
-    return at.output_structure.unflatten(leaves)

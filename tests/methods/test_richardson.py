@@ -9,6 +9,8 @@ import pytest
 from difflab.errors import InvalidArgument
 from difflab.methods import CentralDifference, Richardson
 from difflab.methods.extrapolation import extrapolate
+from difflab.structure import flatten
+from tests.methods.scenarios import assert_alike
 
 FUNCTIONS = {
     "exp": (np.exp, mpmath.exp),
@@ -105,13 +107,45 @@ def test_jvp_with_error_agrees_with_jvp() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_second_derivatives_of_random_functions(seed: int) -> None:
+@pytest.mark.parametrize("size", [0.3, 1.0, 3.0])
+def test_second_derivatives_of_random_functions_are_within_their_bounds(seed: int, size: float) -> None:
     rng = np.random.default_rng(seed)
-    a, x, v = rng.normal(size=(3, 3)), rng.normal(size=3), rng.normal(size=3)
+    a, x, v = size * rng.normal(size=(3, 3)), rng.normal(size=3), rng.normal(size=3)
     exact = a.T @ np.diag(-np.sin(a @ x)) @ a
-    prepared = Richardson().prepare(lambda x: np.sum(np.sin(a @ x)), x)
-    np.testing.assert_allclose(prepared.hessian(x), exact, rtol=0, atol=1e-9)
-    np.testing.assert_allclose(prepared.hvp(x, tangents=v), exact @ v, rtol=0, atol=1e-9)
+    for (value, error), answer in (
+        (Richardson().hessian_with_error(lambda x: np.sum(np.sin(a @ x)), x), exact),
+        (Richardson().hvp_with_error(lambda x: np.sum(np.sin(a @ x)), x, tangents=v), exact @ v),
+    ):
+        assert np.all(np.abs(value - answer) <= error)
+        assert np.all(error < 1e-7)
+
+
+def test_errors_cost_no_calls_and_come_in_the_structure_of_the_operator() -> None:
+    calls = []
+
+    def function(p: Any) -> Any:
+        calls.append(1)
+        return p["x"] @ p["x"] * p["s"]
+
+    point = {"x": np.array([1.0, 2.0]), "s": 3.0}
+    method = Richardson(levels=6)
+    prepared = method.prepare(function, point)
+    for operator, options in {
+        "gradient": {},
+        "jacobian": {},
+        "hessian": {},
+        "jvp": {"tangents": point},
+        "hvp": {"tangents": point},
+    }.items():
+        calls.clear()
+        alone = getattr(prepared, operator)(point, **options)
+        needed = len(calls)
+        calls.clear()
+        value, error = getattr(method, f"{operator}_with_error")(function, point, **options)
+        assert len(calls) == needed
+        assert_alike(value, alone[1] if operator == "jvp" else alone, 0.0)
+        assert flatten(value)[1] == flatten(error)[1]
+        assert all(np.all(bound >= 0) for bound in flatten(error)[0])
 
 
 def test_extrapolation_of_a_polynomial_in_t_squared_is_exact() -> None:
