@@ -28,8 +28,8 @@ def _ones_like(a: Array, dtype: Any = None, shape: Any = None) -> Array:
 
 
 @composite(np.empty_like)
-def _empty_like(a: Array, dtype: Any = None, shape: Any = None) -> Array:
-    return np.empty(*_pattern(a, dtype, shape))
+def _empty_like(prototype: Array, dtype: Any = None, shape: Any = None) -> Array:
+    return np.empty(*_pattern(prototype, dtype, shape))
 
 
 @composite(np.full_like)

@@ -6,7 +6,7 @@ Every engine, and every lowering, sees a call in this one canonical form.
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -120,8 +120,13 @@ def name_of(function: Any) -> str:
 def _is_default(function: Any, name: str, value: Any) -> bool:
     if isinstance(function, np.ufunc):
         return value is None or (name == "where" and value is True)
-    parameter = inspect.signature(function).parameters.get(name)
+    parameter = _parameters(function).get(name)
     return parameter is not None and value is parameter.default
+
+
+@cache
+def _parameters(function: Any) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(function).parameters
 
 
 _REMEDIES = {

@@ -1,7 +1,7 @@
 """The one table of rules, keyed by NumPy function, and the words that declare a row of it."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -9,34 +9,40 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import UnsupportedFunction
-from .layout import Layout, name_of
+from .layout import Layout, VariadicLayout, name_of
 from .primitive import Constant, Elementwise, General, Linear, Multilinear, Primitive, Rule
 
 
 @dataclass(frozen=True)
 class Composite:
-    """A NumPy function defined by others: derivatives, traces and lowerings see those alone."""
+    """A NumPy function defined by others: derivatives, traces and lowerings see those alone.
+
+    The definition takes the parameters that it understands by NumPy's names for them.
+    """
 
     function: Rule
     definition: Rule
 
     @cached_property
-    def signature(self) -> inspect.Signature:
-        """The arguments that the definition understands."""
-        return inspect.signature(self.definition)
+    def layout(self) -> Layout | None:
+        """How a call splits; None where the definition takes whatever it is given."""
+        parameters = inspect.signature(self.definition).parameters
+        if _has(inspect.Parameter.VAR_KEYWORD, self.definition):
+            return None
+        if isinstance(self.function, np.ufunc) or _has(inspect.Parameter.VAR_POSITIONAL, self.function):
+            return VariadicLayout(self.function, tuple(parameters))
+        return Layout(self.function, 0, tuple(parameters))
 
-    def __call__(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        """Run the definition; raises `UnsupportedFunction` for an argument that it does not know."""
-        try:
-            self.signature.bind(*args, **kwargs)
-        except TypeError as error:
-            known = ", ".join(self.signature.parameters)
-            raise UnsupportedFunction(
-                f"{name_of(self.function)} was called with arguments that its derivative does not cover ({error}): "
-                f"use only {known}."
-            ) from None
-        return self.definition(*args, **kwargs)
+    def __call__(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Run the definition; raises `UnsupportedFunction` for a parameter that it does not know."""
+        if self.layout is None:
+            return self.definition(*args, **kwargs)
+        operands, parameters = self.layout.split(args, kwargs)
+        return self.definition(*operands, **parameters)
+
+
+def _has(kind: Any, function: Rule) -> bool:
+    return any(parameter.kind == kind for parameter in inspect.signature(function).parameters.values())
 
 
 Row = Primitive | Composite
