@@ -17,8 +17,8 @@ elementwise(np.arccos, lambda t, y, x: t * (-1 / np.sqrt((1 - x) * (1 + x))))
 
 
 def _arctan(t: Array, y: Array, x: Array) -> Array:
-    root = np.hypot(1, x)  # x * x might overflow
-    return t / root / root
+    with np.errstate(over="ignore"):  # where x² overflows, the slope is below the smallest number
+        return t / (1 + x * x)
 
 
 elementwise(np.arctan, _arctan)
@@ -46,8 +46,8 @@ def _tanh(t: Array, y: Array, x: Array) -> Array:
 
 elementwise(np.tanh, _tanh)
 elementwise(np.arcsinh, lambda t, y, x: t / np.hypot(1, x))
-elementwise(np.arccosh, lambda t, y, x: t * (1 / (np.sqrt(x - 1) * np.sqrt(x + 1))))
-elementwise(np.arctanh, lambda t, y, x: t * (1 / ((1 - x) * (1 + x))))
+elementwise(np.arccosh, lambda t, y, x: t * (1 / np.sqrt(x - 1) / np.sqrt(x + 1)))
+elementwise(np.arctanh, lambda t, y, x: t * (1 / (1 - x) / (1 + x)))
 
 for _scale in (np.deg2rad, np.radians, np.rad2deg, np.degrees):
     elementwise(_scale, lambda t, y, x, scale=_scale: scale(t))

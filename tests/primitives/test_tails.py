@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from difflab.engines.transforms import pullback, push
+from difflab.engines.transforms import gradient, pullback, push, reverse_over_reverse
 from difflab.primitives import TABLE
 from difflab.primitives.layout import name_of
 from difflab.primitives.primitive import Elementwise
@@ -91,8 +91,19 @@ def test_no_warning_and_no_nan_where_the_function_has_none(function: Any, dtype:
     for number in EXTREMES:
         x = dtype(number if dtype is np.float64 else np.clip(number, -1e30, 1e30))
         if _is_well_defined(function, x):
-            for found in derivatives(function, x):
-                assert not np.isnan(found), f"at {x}"
+            slopes = derivatives(function, x)
+            curvatures = second_derivatives(function, x) if np.isfinite(slopes[0]) else ()
+            assert not np.any(np.isnan([*slopes, *curvatures])), f"at {x}"
+
+
+def second_derivatives(function: Any, x: Any) -> tuple[Any, Any]:
+    """Give the second derivative at one number, by forward over reverse and by reverse over reverse."""
+    one = [np.ones((1, *np.shape(x)), x.dtype)]
+
+    def flat(leaves: Any) -> list[Any]:
+        return [function(leaves[0])]
+
+    return push(gradient(flat, "reverse"), [x], one)[1][0][0], reverse_over_reverse(flat, [x], one)[0][0]
 
 
 def _is_well_defined(function: Any, x: Any) -> bool:

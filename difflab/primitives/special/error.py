@@ -42,4 +42,14 @@ def _erfcx(t: Array, y: Array, x: Array) -> Array:
 elementwise(special.erfcx, _erfcx)
 elementwise(special.ndtr, lambda t, y, x: t * (_bell(x / _ROOT_2) / _ROOT_2_PI))
 elementwise(special.ndtri, lambda t, y, x: t * (np.exp(0.5 * y * y) * _ROOT_2_PI))
-elementwise(special.log_ndtr, lambda t, y, x: t * (_TWO_BY_ROOT_PI / _ROOT_2 / special.erfcx(x / -_ROOT_2)))
+
+
+def _log_ndtr(t: Array, y: Array, x: Array) -> Array:
+    """Give t * φ(x) / Φ(x): left of 0, where both vanish, from erfcx; right of it, where erfcx overflows, from y."""
+    right = x > 0
+    left_slope = _TWO_BY_ROOT_PI / _ROOT_2 / special.erfcx(np.where(right, 0, x) / -_ROOT_2)
+    right_slope = _bell(np.where(right, x, 0) / _ROOT_2) * np.exp(-np.where(right, y, 0)) / _ROOT_2_PI
+    return t * np.where(right, right_slope, left_slope)
+
+
+elementwise(special.log_ndtr, _log_ndtr)
