@@ -17,6 +17,8 @@ SECOND_ORDER = {"forward_difference": 1e-2, "central_difference": 1e-4, "complex
 """Relative error to expect of methods that truncate a Taylor series; the others are exact but for rounding."""
 
 DIGITS = 60
+TRUTH = 1e-30
+"""Relative error that the truth itself may have, with room to spare; what is nearer counts as exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,17 @@ def rows(cell: Cell, result: Tree, truth: Tree, allowed: float) -> Iterator[Meas
 
 def _errors(values: Array, exact: list[Any]) -> Errors:
     with mpmath.workdps(DIGITS):
-        differences = [abs(mpmath.mpf(float(value)) - true) for value, true in zip(values, exact, strict=True)]
-        absolute = max(differences, default=mpmath.mpf(0))
         scale = max((abs(true) for true in exact), default=mpmath.mpf(0))
+        differences = [_gap(value, true, TRUTH * scale) for value, true in zip(values, exact, strict=True)]
+        absolute = max(differences, default=mpmath.mpf(0))
         relative = absolute / scale if scale else absolute
         ulps = [_ulps(gap, true, scale, values.dtype) for gap, true in zip(differences, exact, strict=True)]
         return Errors(float(absolute), float(relative), max(ulps, default=0.0), _digits(float(relative), values.dtype))
+
+
+def _gap(value: Array, true: Any, negligible: Any) -> Any:
+    gap = abs(mpmath.mpf(float(value)) - true)
+    return gap if gap > negligible else mpmath.mpf(0)
 
 
 def _ulps(gap: Any, true: Any, scale: Any, dtype: Any) -> float:

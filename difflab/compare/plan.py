@@ -26,17 +26,17 @@ class Metric:
     """What measures a metric."""
 
     measures: tuple[Measure, ...]
-    main: str
-    """The figure that carries the reason where nothing was measured."""
+    figures: tuple[str, ...]
+    """The main ones, which carry the reason where nothing was measured; the first tells of an overrun."""
     methods: tuple[str, ...] | None = None
     """The methods that it is about; None for all."""
 
 
 METRICS: dict[str, Metric] = {
-    "accuracy": Metric((accuracy.measure, steps.measure), accuracy.MAIN),
-    "runtime": Metric((runtime.measure,), "time ratio"),
-    "memory": Metric((memory.measure,), "peak memory"),
-    "swell": Metric((swell.measure,), swell.TREE, ("symbolic", "reverse")),
+    "accuracy": Metric((accuracy.measure, steps.measure), (accuracy.MAIN,)),
+    "runtime": Metric((runtime.measure,), runtime.FIGURES),
+    "memory": Metric((memory.measure,), ("peak memory", "function calls")),
+    "swell": Metric((swell.measure,), (swell.TREE, swell.GRAPH, swell.SHARED), ("symbolic", "reverse")),
 }
 """What can be asked for."""
 
@@ -87,7 +87,7 @@ class Task:
         left = [method for method in self.methods if method not in stopped]
         for measure in METRICS[self.metric].measures:
             for one in measure(self.case, left, worker):
-                if one.metric == METRICS[self.metric].main and one.status in ("timeout", "out of memory"):
+                if one.metric == METRICS[self.metric].figures[0] and one.status in ("timeout", "out of memory"):
                     overruns.setdefault(self._key(one.cell.method), f"{self.metric} of size {self.case.size}")
                 yield one
 
@@ -98,7 +98,7 @@ class Task:
 
     def _unmeasured(self, methods: Sequence[Method], reason: str) -> Iterator[Measurement]:
         for method in methods:
-            yield from missing(self.case.cell(method), "not measured", reason, METRICS[self.metric].main)
+            yield from missing(self.case.cell(method), "not measured", reason, *METRICS[self.metric].figures)
 
     def _key(self, method: Method) -> tuple[str, str, str, str]:
         name = method if isinstance(method, str) else method.name
@@ -124,10 +124,15 @@ def make_plan(request: Request) -> list[Task]:
         for device in request.devices or ("cpu",)
         for operator in request.operators or (problem.operator,)
         for metric in request.metrics or tuple(METRICS)
-        if metric != "swell" or (device == "cpu" and (request.problems or problem.name in SWELLING))
+        if metric != "swell" or (device == "cpu" and _swells(request, problem))
         if (methods := _methods(request, metric))
         for size in _sizes(problem, metric, request.sizes)
     ]
+
+
+def _swells(request: Request, problem: Problem) -> bool:
+    """Say whether to measure a problem's swell: if it was asked for, or else is one that shows it."""
+    return bool(request.problems) or problem.name in (SWELLING[:1] if request.quick else SWELLING)
 
 
 def _default(quick: bool) -> tuple[str, ...]:

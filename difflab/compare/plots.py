@@ -30,7 +30,7 @@ def plots(measurements: Sequence[Measurement]) -> dict[str, str]:
     from matplotlib import rc_context
 
     with rc_context({"svg.hashsalt": "difflab", "font.size": 9, "font.family": "DejaVu Sans"}):
-        counts = [one for one in measurements if one.status == "ok" and (one.cell.method, one.metric) in COUNTS]
+        counts = [one for one in measurements if (one.cell.method, one.metric) in COUNTS and one.value > 0]
         drawn = {f"swell-{name}": _swell(name, chosen) for name, chosen in _by_problem(counts).items()}
         curves = _by_problem(_of_metric(measurements, steps.ERROR))
         drawn |= {f"error-against-step-{name}": _steps(name, curves[name]) for name in _telling(curves)}
@@ -77,7 +77,9 @@ def _swell(problem: str, measurements: Sequence[Measurement]) -> "Figure":
         if points := lines.get(key):
             mark = MARKERS[number] + "-"
             axes.plot(*zip(*points, strict=True), mark, label=title, color=COLOURS[number], ms=4, lw=1.2)
-    axes.set(xlabel="size", ylabel="operations", yscale="log", title=_name(problem))
+    sizes = [one.cell.size for one in measurements]
+    wide = "log" if max(sizes) > 10 * min(sizes) else "linear"
+    axes.set(xlabel="size", ylabel="operations", xscale=wide, yscale="log", title=_name(problem))
     _legend(figure, axes, columns=3)
     return figure
 

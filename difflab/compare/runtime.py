@@ -16,6 +16,7 @@ from .measurement import Cell, Measurement, missing
 from .prepared import prepared
 from .worker import Outcome, Worker
 
+FIGURES = ("time ratio", "prepare", "first call")
 REPEATS = 7
 LOOP_SECONDS = 0.003
 """How long a repeat should last: long against the clock's resolution, short against the budget."""
@@ -88,9 +89,9 @@ def _rows(timed: Sequence[_Timed]) -> Iterator[Measurement]:
     base = 0.0
     for one in timed:
         if one.failed is not None:
-            yield from missing(one.cell, one.failed.status, one.failed.reason, _figures(one.method)[-1])
+            yield from missing(one.cell, one.failed.status, one.failed.reason, _figures(one.method)[0])
         elif len(one.samples) < 2:
-            yield from missing(one.cell, "not measured", "interrupted", _figures(one.method)[-1])
+            yield from missing(one.cell, "not measured", "interrupted", _figures(one.method)[0])
         else:
             lower, median, upper = quantiles(one.samples, n=4, method="inclusive")
             yield Measurement(one.cell, "time", median, "s", samples={"seconds": tuple(one.samples)})
@@ -103,8 +104,8 @@ def _rows(timed: Sequence[_Timed]) -> Iterator[Measurement]:
 
 
 def _figures(method: Method) -> tuple[str, ...]:
-    """Name the metrics that carry the reason when there is no figure; the last is the steady state's."""
-    return ("time",) if method == FUNCTION else ("prepare", "first call", "time ratio")
+    """Name the metrics that carry the reason when there is no figure; the first is the steady state's."""
+    return ("time",) if method == FUNCTION else FIGURES
 
 
 def _loops(call: Callable[[], Any]) -> int:
