@@ -25,7 +25,7 @@ def asked_after(
     parameters: Mapping[str, Any],
     output: Array,
 ) -> Array:
-    """Say which entries of `output` are asked for; `asked` says it of the operands, None of one that is no cotangent."""
+    """Say which entries of `output` are asked for; `asked` says it of each operand (None if it is no cotangent)."""
     if primitive is TABLE[np.where]:
         condition, *branches = operands
         flags = [x != 0 if flag is None else flag for x, flag in zip(branches, asked[1:], strict=True)]
