@@ -1,9 +1,10 @@
 """Functions that select: entries by a condition, the larger of two, the nearest within bounds.
 
 Convention at ties: maximum, minimum, fmax and fmin share the slope equally between operands that are
-equal. So clip at one of its bounds has slope 1/2, and so has relu, np.maximum(x, 0), at 0: the mean of the slopes
-on both sides, as abs has, and whichever way a kink is written: maximum(x, 0) = (x + |x|) / 2.
-What np.where does not take has no part in the derivative, even where it is nan.
+equal. So clip at one of its bounds has slope 1/2, and so has relu, np.maximum(x, 0), at 0. That is the
+mean of the slopes on both sides, as for abs, and does not depend on how a kink is written:
+maximum(x, 0) = (x + |x|) / 2. What np.where does not take has no part in the derivative, even where it
+is nan.
 """
 
 from collections.abc import Callable, Sequence
