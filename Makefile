@@ -49,7 +49,7 @@ clean:  ## Remove the virtual environment and all caches
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "difflab needs Python 3.11, 3.12 or 3.13 with its venv module, and found none on the PATH." \
 		"Install one (on Debian or Ubuntu: apt install python3 python3-venv), or name one: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 1; }
-	$(PYTHON) -m venv $(if $(wildcard $(VENV)/pyvenv.cfg),--clear) $(VENV)
+	$(PYTHON) -m venv $(VENV)$(if $(wildcard $(VENV)/pyvenv.cfg), --clear)
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@$(ENSURE_PIP)
