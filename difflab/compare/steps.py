@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import InvalidArgument
 from ..methods import CentralDifference, ComplexStep, ForwardDifference
 from ..types import Tree
-from .accuracy import true_result
+from .accuracy import derivative_in, true_result
 from .case import Case, Method, bound, prepare
 from .deviation import compare
 from .measurement import Measurement, missing
@@ -64,6 +64,6 @@ def curve(case: Case, method: str) -> tuple[Sequence[float], Sequence[float]]:
 
 def _error(case: Case, method: Method, truth: Tree) -> float:
     try:
-        return compare(bound(case, prepare(case, method))(), truth)[0].absolute
+        return compare(derivative_in(bound(case, prepare(case, method))(), case.operator), truth)[0].absolute
     except InvalidArgument:  # The step is lost in rounding: x + step equals x.
         return nan

@@ -10,8 +10,9 @@ from ..engines.graph import Equation, Graph
 from ..engines.tape import sweep
 from ..engines.tensor import Node, Tensor
 from ..engines.trace import trace
+from ..point import Point
 from ..primitives.primitive import Constant, Elementwise, Linear, Multilinear
-from ..signature import Point, Signature
+from ..signature import Signature
 from ..structure import shape_of
 from ..types import Array
 from .case import Case
