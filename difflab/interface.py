@@ -9,7 +9,8 @@ import numpy as np
 from .arrays import require_device
 from .errors import InvalidArgument, UnsupportedOperator
 from .kernel import Kernel, floating, shaped
-from .signature import ArgumentNumbers, Point, Signature, as_shaped, describe
+from .point import Point, describe
+from .signature import ArgumentNumbers, Signature, as_shaped
 from .structure import flatten
 from .types import Array, Function, Tree
 

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from .errors import InvalidArgument
-from .signature import Point, describe
+from .point import Point, describe
 from .types import Array
 
 Leaves = list[Array]

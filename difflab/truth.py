@@ -22,7 +22,8 @@ from .errors import InvalidArgument, NotDifferentiable
 from .interface import OPERATORS, Differentiator, Support
 from .kernel import Kernel, Leaves, Pull, require_scalar
 from .lowering.precise import PreciseFunction
-from .signature import ArgumentNumbers, Point, Signature
+from .point import Point
+from .signature import ArgumentNumbers, Signature
 from .structure import flatten
 from .types import Array, Function, Tree
 

@@ -15,8 +15,8 @@ PACKAGE = Path(difflab.__file__).parent
 
 # From the ground up; within a floor, a part may import what stands to its left.
 FLOORS = (
-    ("types", "errors", "structure", "arrays"),
-    ("signature", "kernel", "interface", "primitives"),
+    ("types", "errors", "structure", "arrays", "user_code", "object_arrays"),
+    ("point", "signature", "kernel", "interface", "primitives"),
     ("engines",),
     ("lowering",),
     ("problems", "methods"),

@@ -11,8 +11,8 @@ from ..primitives.layout import NO_PARAMETERS
 from ..primitives.primitive import Primitive
 from ..primitives.table import TABLE
 from ..types import Array
-from .concrete import no_attribute, refuse_assignment, refuse_conversion, refuse_pickling, refuse_scipy
 from .dispatch import Value, apply, call
+from .refusals import no_attribute, refuse_assignment, refuse_conversion, refuse_pickling, refuse_scipy
 
 
 def _binary(function: Any) -> Callable[[Any, Any], Any]:

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from ..object_arrays import object_arrays_explained
+from ..point import Point
 from ..primitives.primitive import Primitive
-from ..signature import Point
 from ..types import Array
 from .dispatch import apply, next_level
 from .dual import rebuild
 from .graph import Equation, Graph, Guard, Variable
-from .object_arrays import object_arrays_explained
+from .refusals import OBJECT_ARRAYS
 from .surface import ArrayValue
 
 
@@ -77,7 +78,7 @@ def trace(at: Point) -> Graph:
         variable = new_variable(graph, leaf)
         graph.inputs.append(variable)
         tracers.append(Tracer(level, leaf, variable, graph))
-    with object_arrays_explained():
+    with object_arrays_explained(OBJECT_ARRAYS):
         outputs = at.call(tracers)
     graph.outputs = [x.variable if isinstance(x, Tracer) and x.level == level else x for x in outputs]
     graph.output_structure = at.output_structure

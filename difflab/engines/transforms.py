@@ -10,13 +10,14 @@ from typing import Any, Literal
 import numpy as np
 
 from ..kernel import basis, by_input, floating
+from ..object_arrays import object_arrays_explained
 from ..structure import shape_of
 from ..types import Array
 from .batch import Batch, unbatch
 from .dispatch import Value, next_level
 from .dual import Dual
 from .extended import Extended
-from .object_arrays import object_arrays_explained
+from .refusals import OBJECT_ARRAYS
 from .tape import sweep
 from .tensor import Tensor
 
@@ -39,7 +40,7 @@ def pullback(function: Flat, leaves: Sequence[Array]) -> tuple[list[Array], Pull
     """Run `function` once on tensors: outputs, and the map from `k` cotangents of each to `k` of each leaf."""
     level = next_level()
     inputs = [Tensor(level, leaf) for leaf in leaves]
-    with object_arrays_explained():
+    with object_arrays_explained(OBJECT_ARRAYS):
         outputs = function(inputs)
     values = [output.data if _is(output, Tensor, level) else output for output in outputs]
 
@@ -70,7 +71,7 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
     """Multiply the (symmetric) Hessian by `k` directions: sweep back over the graph extended by its adjoints."""
     level = next_level()
     inputs = [Tensor(level, leaf) for leaf in leaves]
-    with object_arrays_explained():
+    with object_arrays_explained(OBJECT_ARRAYS):
         outputs = function(inputs)
 
     def products(extended: bool) -> list[Array]:
@@ -92,7 +93,7 @@ def _push(
     level = next_level()
     count = len(tangents[0])
     carried, unwrap = _carrier(count, extended, forward=True)
-    with _infinite_slopes_allowed(), object_arrays_explained():
+    with _infinite_slopes_allowed(), object_arrays_explained(OBJECT_ARRAYS):
         outputs = function([Dual(level, leaf, carried(t)) for leaf, t in zip(leaves, tangents, strict=True)])
     values = []
     pushed = []

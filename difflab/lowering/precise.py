@@ -8,7 +8,7 @@ import numpy as np
 from ..engines.graph import Graph, evaluate
 from ..engines.trace import trace
 from ..errors import DifflabError, NotDifferentiable
-from ..signature import Point, describe
+from ..point import Point, describe
 from ..structure import flatten, shape_of
 from ..types import Array
 from .to_mpmath import MpmathArithmetic

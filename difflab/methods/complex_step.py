@@ -6,9 +6,11 @@ from itertools import chain, combinations_with_replacement
 
 import numpy as np
 
-from ..errors import DifflabError, InvalidArgument, UnsupportedFunction
+from ..errors import InvalidArgument
 from ..kernel import Leaves, require_scalar, split
-from ..signature import Point, Signature, describe
+from ..object_arrays import object_arrays_explained
+from ..point import Point
+from ..signature import Signature
 from ..types import Array
 from .analytic import AnalyticArray
 from .analytic_ufuncs import joined
@@ -58,19 +60,8 @@ class ComplexKernel(StepKernel):
 
     def call(self, at: Point, leaves: Leaves) -> Leaves:
         """Say in our words what NumPy says of the objects that `np.array([x[0], x[1]])` is made of."""
-        try:
+        with object_arrays_explained(_OBJECT_ARRAYS):
             return at.call(leaves)
-        except (TypeError, ValueError) as error:
-            if isinstance(error.__cause__, DifflabError):  # of an entry that would not become a plain number
-                raise error.__cause__ from None
-            if not any(complaint in str(error) for complaint in _COMPLAINTS):
-                raise
-            raise UnsupportedFunction(
-                f"NumPy or SciPy could not take an array of Python objects in {describe(at.function)} ({error}). "
-                f"np.array([x[0], x[1]]), np.asarray(x) and SciPy's functions that are no ufuncs make one of values "
-                f"under a complex step: write np.stack([x[0], x[1]]), leave out np.asarray, and use NumPy's functions "
-                f"(np.logaddexp.reduce for logsumexp)."
-            ) from error
 
     def scales(self, leaves: Leaves) -> Leaves:
         """Give |x_i|, however small, as no subtraction asks for more; `typical` for zeros."""
@@ -144,7 +135,11 @@ class ComplexKernel(StepKernel):
         return ahead, bends
 
 
-_COMPLAINTS = ("dtype('O')", "not supported for the input types", "has no callable")
+_OBJECT_ARRAYS = (
+    "np.array([x[0], x[1]]), np.asarray(x) and SciPy's functions that are no ufuncs make one of values under a complex "
+    "step. Write np.stack([x[0], x[1]]), leave out np.asarray, and use NumPy's functions (np.logaddexp.reduce for "
+    "logsumexp)."
+)
 
 
 def _imaginary_step(line: Line) -> float:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..kernel import Leaves, require_scalar, split
-from ..signature import Point
+from ..point import Point
 from ..types import Array
 from .lines import Line
 from .steps import StepKernel

@@ -10,7 +10,8 @@ from ..engines.transforms import gradient, push
 from ..errors import InvalidArgument
 from ..interface import Differentiator, Support
 from ..kernel import Kernel, Leaves, scalar_call
-from ..signature import Point, Signature
+from ..point import Point
+from ..signature import Signature
 from ..types import Array
 
 

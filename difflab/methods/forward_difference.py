@@ -7,7 +7,8 @@ from itertools import chain, combinations_with_replacement
 import numpy as np
 
 from ..kernel import Leaves, require_scalar
-from ..signature import Point, Signature
+from ..point import Point
+from ..signature import Signature
 from ..types import Array
 from .differences import DifferenceKernel, difference
 from .lines import Line

@@ -9,7 +9,8 @@ import numpy as np
 from ..errors import InvalidArgument
 from ..interface import Differentiator, Support
 from ..kernel import Kernel, Leaves, Pull, floating, products, require_scalar, split
-from ..signature import Point, Signature, as_shaped, describe
+from ..point import Point, describe
+from ..signature import Signature, as_shaped
 from ..structure import BARE, flatten
 from ..types import Array, Function, Tree
 

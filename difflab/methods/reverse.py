@@ -8,7 +8,8 @@ from ..engines.transforms import gradient, pullback, push, reverse_over_reverse
 from ..errors import InvalidArgument
 from ..interface import Differentiator, Support
 from ..kernel import Kernel, Leaves, Pull, scalar_call
-from ..signature import Point, Signature
+from ..point import Point
+from ..signature import Signature
 from ..types import Array
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from ..errors import InvalidArgument
 from ..interface import Derivatives
 from ..kernel import Leaves
-from ..signature import ArgumentNumbers, Point, Signature
+from ..point import Point
+from ..signature import ArgumentNumbers, Signature
 from ..structure import Structure
 from ..types import Array, Function, Tree
 from .central_difference import CentralKernel

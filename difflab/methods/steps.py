@@ -25,7 +25,7 @@ import numpy as np
 from ..errors import InvalidArgument
 from ..interface import OPERATORS, Differentiator, Support
 from ..kernel import Kernel, Leaves, by_input, floating, require_scalar
-from ..signature import Point, describe
+from ..point import Point, describe
 from ..types import Array
 from .lines import Along, Line, axes, resolution
 
@@ -65,7 +65,7 @@ class NumericalDifferentiator(Differentiator):
     def __post_init__(self) -> None:
         for name in ("step", "typical"):
             setting = getattr(self, name)
-            if setting is not None and not (isinstance(setting, Real) and 0 < setting < math.inf):
+            if setting is not None and not (isinstance(setting, Real) and 0 < float(setting) < math.inf):
                 raise InvalidArgument(f"{name}={setting!r} of {type(self).__name__}: use a positive number.")
 
 

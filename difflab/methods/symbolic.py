@@ -24,7 +24,8 @@ from ..interface import OPERATORS, Differentiator, Support
 from ..kernel import Kernel, Leaves, Pull, by_output, require_scalar, split
 from ..lowering.expressions import Expressions
 from ..lowering.to_sympy import takes_conditions
-from ..signature import Point, Signature, describe
+from ..point import Point, describe
+from ..signature import Signature
 from ..types import Array, Function
 
 NATIVE = ("derivative", "gradient", "value_and_gradient", "jacobian", "hessian")

@@ -1,22 +1,24 @@
-"""Refusing what would silently cut a derivative: turning a value into a plain Python float."""
+"""Refusals: what would silently cut a derivative, or fail deep inside, with what to write instead."""
 
-import linecache
 import re
 import sys
-import traceback
-from pathlib import Path
 from types import FrameType
 
 import numpy as np
 
 from ..errors import NotDifferentiable, UnsupportedFunction
+from ..user_code import calling_line, module_of
 
-_PACKAGE = str(Path(__file__).resolve().parent.parent)
+OBJECT_ARRAYS = (
+    "np.array([[a, b], [c, d]]) makes one of values under differentiation. Write np.stack([a, b, c, d]).reshape(2, 2) "
+    "instead."
+)
+"""What to write where NumPy cannot take an array of objects."""
 
 
 def refuse_conversion() -> NotDifferentiable:
     """Describe a conversion of a value to a float, naming the line of the caller and what to write there."""
-    where, line = _calling_line()
+    where, line = calling_line()
     return NotDifferentiable(
         f"A value under differentiation was turned into a plain number{where}: the result would carry no derivative. "
         + _remedy(line)
@@ -27,7 +29,7 @@ def refuse_scipy() -> None:
     """Raise `UnsupportedFunction` if scipy is what asks for a plain array, where it would fail on it and say less."""
     module = function = ""
     frame: FrameType | None = sys._getframe(2)
-    while frame and (inner := _module(frame)).startswith(("numpy.", "scipy.")):
+    while frame and (inner := module_of(frame)).startswith(("numpy.", "scipy.")):
         if inner.startswith(("scipy.linalg.", "scipy.special.", "scipy._lib._util")):
             module, function = inner, frame.f_code.co_name
         frame = frame.f_back
@@ -41,7 +43,7 @@ def refuse_scipy() -> None:
         name = "A function of scipy.linalg"
         remedy = "the function of np.linalg (solve, inv, det, cholesky, eigh, qr, svd, …)"
     raise UnsupportedFunction(
-        f"{name} was called on a value under differentiation{_calling_line()[0]}, and it takes plain arrays only: "
+        f"{name} was called on a value under differentiation{calling_line()[0]}, and it takes plain arrays only: "
         f"write {remedy} instead."
     )
 
@@ -58,40 +60,9 @@ _SPECIAL = {
 """What to write in place of functions of scipy.special that are no ufuncs, and so pass NumPy's protocols by."""
 
 
-def _module(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", ""))
-
-
-def _calling_line() -> tuple[str, str]:
-    frame: FrameType | None = sys._getframe(1)
-    while frame and not _is_users(frame):
-        frame = frame.f_back
-    return ("", "") if frame is None else _place(frame, frame.f_lineno)
-
-
-def line_of(error: Exception) -> str:
-    """Say, in parentheses, in which line of the differentiated code an error arose."""
-    steps = [step for step in traceback.walk_tb(error.__traceback__) if _is_users(step[0])]
-    return _place(*steps[-1])[0] if steps else ""
-
-
-def _is_users(frame: FrameType) -> bool:
-    return not (frame.f_code.co_filename.startswith(_PACKAGE) or _module(frame).startswith(("numpy.", "scipy.")))
-
-
-def _place(frame: FrameType, number: int) -> tuple[str, str]:
-    filename = frame.f_code.co_filename
-    line = linecache.getline(filename, number, frame.f_globals).strip()
-    shown = line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + "…"
-    return f" ({filename}, line {number}{': ' + shown if shown else ''})", line
-
-
-_LONGEST_LINE = 100
-
-
 def refuse_assignment() -> NotDifferentiable:
     """Describe item assignment on a value, naming the line and what to write there."""
-    where, _ = _calling_line()
+    where, _ = calling_line()
     return NotDifferentiable(
         f"Item assignment, x[…] = …, on a value under differentiation{where} would overwrite what the derivative still "
         f"needs. Write x = np.where(mask, value, x), or change the entries in a list and join them again: "
@@ -101,7 +72,7 @@ def refuse_assignment() -> NotDifferentiable:
 
 def refuse_pickling() -> NotDifferentiable:
     """Describe the saving of a value, or its sending to another process."""
-    where, _ = _calling_line()
+    where, _ = calling_line()
     return NotDifferentiable(
         f"A value under differentiation was to be pickled{where}, as for a file or another process: it would come back "
         f"without its derivative. Differentiate inside the other process, or do its work in this one."

@@ -1,20 +1,20 @@
 """Explaining what NumPy says when it meets an array of Python objects.
 
-`np.array([x[0], np.sin(x[1])])` of values under differentiation is an array of objects. NumPy runs operators, ufuncs
-and sums on it entry by entry; its compiled functions (np.linalg.det) refuse it, in words about casting.
+`np.array([x[0], np.sin(x[1])])` of values that stand in for numbers is an array of objects. NumPy runs operators,
+ufuncs and sums on it entry by entry; its compiled functions (np.linalg.det) refuse it, in words about casting.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..errors import DifflabError, UnsupportedFunction
-from .concrete import line_of
+from .errors import DifflabError, UnsupportedFunction
+from .user_code import line_of
 
 _COMPLAINTS = ("dtype('O')", "not supported for the input types", "has no callable")
 
 
 @contextmanager
-def object_arrays_explained() -> Iterator[None]:
+def object_arrays_explained(remedy: str) -> Iterator[None]:
     """Turn NumPy's complaint about an array of objects into `UnsupportedFunction`, with what to write instead."""
     try:
         yield
@@ -26,6 +26,5 @@ def object_arrays_explained() -> Iterator[None]:
         if not any(complaint in str(error) for complaint in _COMPLAINTS):
             raise
         raise UnsupportedFunction(
-            f"NumPy could not take an array of Python objects{line_of(error)}: np.array([[a, b], [c, d]]) makes one of "
-            f"values under differentiation. Write np.stack([a, b, c, d]).reshape(2, 2) instead."
+            f"NumPy could not take an array of Python objects{line_of(error)}: {remedy}"
         ) from None

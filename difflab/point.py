@@ -1,0 +1,70 @@
+"""One set of arguments, and the function as the differentiation of it sees it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .errors import InvalidArgument, NotDifferentiable
+from .structure import Structure, flatten
+from .types import Array, Function
+
+
+class Point:
+    """One set of arguments, seen as a function of the differentiated leaves alone."""
+
+    __slots__ = ("constants", "function", "leaves", "output_structure", "rebuild")
+
+    def __init__(
+        self,
+        function: Function,
+        leaves: list[Array],
+        constants: list[Any],
+        rebuild: Callable[[Sequence[Array]], Sequence[Any]],
+    ):
+        self.function = function
+        self.leaves = leaves
+        """The differentiated leaves, in order: NumPy arrays or scalars of a floating dtype."""
+        self.constants = constants
+        """The leaves of all other arguments."""
+        self.rebuild = rebuild
+        """From leaves to the full list of positional arguments; the constants are bound."""
+        self.output_structure: Structure | None = None
+        """Structure of the latest result; set by `call`, or by a kernel that does not call."""
+
+    def call(self, leaves: Sequence[Array]) -> list[Array]:
+        """Run the function with `leaves` in place of the differentiated ones; give its output leaves."""
+        outputs, self.output_structure = flatten(self.function(*self.rebuild(leaves)))
+        if not outputs:
+            raise InvalidArgument(
+                f"{describe(self.function)} returned nothing to differentiate: return a number or an array."
+            )
+        return [_checked_output(output, self.function) for output in outputs]
+
+
+def describe(function: Function) -> str:
+    """Name a function for a message: its qualified name, or its text."""
+    return f"`{getattr(function, '__qualname__', None) or repr(function)}`"
+
+
+def _checked_output(output: Any, function: Function) -> Array:
+    dtype = getattr(output, "dtype", None)
+    if dtype is None:
+        if isinstance(output, (bool, int, float)):
+            return np.float64(output)
+        raise InvalidArgument(
+            f"{describe(function)} returned {output!r} ({type(output).__name__}): return numbers or arrays."
+        )
+    if dtype.kind == "O":
+        return _gathered(output, function)
+    if dtype.kind not in "fiub":
+        raise NotDifferentiable(
+            f"{describe(function)} returned {dtype} values: return real numbers (np.real, np.abs or np.imag of them)."
+        )
+    return output
+
+
+def _gathered(output: Any, function: Function) -> Array:
+    """Join an object array of numbers, which `np.array([x[0], x[1]])` makes of differentiated values."""
+    items = [_checked_output(item, function) for item in output.flat]
+    return np.reshape(np.stack(items), output.shape)

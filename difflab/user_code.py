@@ -1,0 +1,40 @@
+"""Which line of a person's code is running: what messages point to."""
+
+import linecache
+import sys
+import traceback
+from pathlib import Path
+from types import FrameType
+
+_PACKAGE = str(Path(__file__).resolve().parent)
+_LONGEST_LINE = 100
+
+
+def calling_line() -> tuple[str, str]:
+    """Give the place, in parentheses, and the text of the line that runs, outside difflab, NumPy and SciPy."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame and not _is_users(frame):
+        frame = frame.f_back
+    return ("", "") if frame is None else _place(frame, frame.f_lineno)
+
+
+def line_of(error: Exception) -> str:
+    """Say, in parentheses, in which line of the differentiated code an error arose."""
+    steps = [step for step in traceback.walk_tb(error.__traceback__) if _is_users(step[0])]
+    return _place(*steps[-1])[0] if steps else ""
+
+
+def _is_users(frame: FrameType) -> bool:
+    return not (frame.f_code.co_filename.startswith(_PACKAGE) or module_of(frame).startswith(("numpy.", "scipy.")))
+
+
+def _place(frame: FrameType, number: int) -> tuple[str, str]:
+    filename = frame.f_code.co_filename
+    line = linecache.getline(filename, number, frame.f_globals).strip()
+    shown = line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + "…"
+    return f" ({filename}, line {number}{': ' + shown if shown else ''})", line
+
+
+def module_of(frame: FrameType) -> str:
+    """Give the name of the module that a frame runs in."""
+    return str(frame.f_globals.get("__name__", ""))
