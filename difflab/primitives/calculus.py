@@ -1,4 +1,4 @@
-"""Differences, integrals and interpolation of sampled functions, and convolution."""
+"""Differences, integrals and interpolation of sampled functions."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import numpy as np
 from ..types import Array
 from .arguments import along, as_array, as_float64, axis_number, axis_numbers
 from .indexing import take_index
-from .table import composite, multilinear
+from .table import composite
 
 
 @composite(np.diff)
@@ -99,25 +99,3 @@ def _interp(x: Array, xp: Array, fp: Array, left: Any = None, right: Any = None)
         inside = height + slope * (x - start)
     above = np.where(x > xp[-1], fp[-1] if right is None else right, inside)
     return np.where(x < xp[0], fp[0] if left is None else left, above)
-
-
-def _convolve_transpose(g: Array, position: int, a: Array, v: Array, mode: Any = "full") -> Array:
-    """Correlate with the other operand; for shorter modes, the entries left out have cotangent 0."""
-    lengths = np.size(a), np.size(v)
-    full = sum(lengths) - 1
-    start = {"full": 0, "same": (min(lengths) - 1) // 2, "valid": min(lengths) - 1}[mode]
-    g = np.pad(g, (start, full - start - np.size(g)))
-    other = a if position else v
-    flow = np.convolve(g, other[::-1])
-    return flow[np.size(other) - 1 : np.size(other) - 1 + lengths[position]]
-
-
-multilinear(np.convolve, _convolve_transpose, ("mode",))
-
-
-@composite(np.correlate)
-def _correlate(a: Array, v: Array, mode: Any = "valid") -> Array:
-    a, v = as_array(a), as_array(v)
-    if mode == "full" or np.size(a) >= np.size(v):
-        return np.convolve(a, v[::-1], mode)
-    return np.convolve(a[::-1], v, mode)[::-1]

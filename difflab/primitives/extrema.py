@@ -66,7 +66,7 @@ def _of_numbers(function: Any, beyond: float, a: Array, axis: Any, keepdims: boo
     return np.where(np.all(missing, axis, keepdims=keepdims), np.nan, extremum)[()]
 
 
-for _where in (np.argmax, np.argmin):
+for _where in (np.argmax, np.argmin, np.nanargmax, np.nanargmin):
     constant(_where, ("axis", "keepdims"))
 for _test in (np.all, np.any, np.count_nonzero):
     constant(_test, ("axis", "keepdims"))

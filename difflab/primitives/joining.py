@@ -128,3 +128,14 @@ def _pieces(split: Any, x: Array, sections: Any, axis: int) -> list[Array]:
 def _unstack(x: Array, axis: int = 0) -> tuple[Array, ...]:
     axis = axis_number(axis, np.ndim(x))
     return tuple(x[along(axis, position)] for position in range(np.shape(x)[axis]))
+
+
+@composite(np.apply_along_axis)
+def _apply_along_axis(func1d: Any, axis: int, arr: Array, *args: Any, **kwargs: Any) -> Array:
+    axis = axis_number(axis, np.ndim(arr))
+    rows = np.moveaxis(arr, axis, -1)
+    kept = np.shape(rows)[:-1]
+    results = np.stack([func1d(rows[place], *args, **kwargs) for place in np.ndindex(*kept)])
+    shaped = np.reshape(results, kept + np.shape(results)[1:])
+    added = np.ndim(shaped) - len(kept)
+    return np.moveaxis(shaped, range(len(kept), len(kept) + added), range(axis, axis + added))

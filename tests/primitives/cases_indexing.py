@@ -74,6 +74,8 @@ _INSERTED = [
     _case(np.insert, MATRIX, 1, spread(2, 4), 0),
     _case(np.insert, VECTOR, 2, spread(3)),
     _case(np.bincount, np.array([3, 0, 3]), positive(3), minlength=6),
+    _case(np.bincount, VECTOR, call=lambda x: x[0] * np.bincount((x * x).astype(int) + 1), note="own numbers"),
+    _case(np.bincount, VECTOR, call=lambda x: np.bincount((x * x).astype(int), weights=x), note="own numbers, weights"),
     *(_case(np.apply_along_axis, STACK, call=lambda x, n=n: np.apply_along_axis(np.cumsum, n, x)) for n in (0, 1, -1)),
     _case(np.apply_along_axis, STACK, call=lambda x: np.apply_along_axis(np.sum, 1, x), note="to numbers"),
     _case(np.apply_along_axis, STACK, call=lambda x: np.apply_along_axis(np.outer, 1, x, VECTOR), note="to matrices"),
