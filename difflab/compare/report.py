@@ -1,5 +1,6 @@
 """The report: Markdown beside its plots, and one HTML file that holds everything and reads well on a phone."""
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -45,10 +46,12 @@ def markdown(measurements: Sequence[Measurement], environment: Mapping[str, str]
 
 def html(measurements: Sequence[Measurement], environment: Mapping[str, str], drawn: Mapping[str, str]) -> str:
     """Write the report as one HTML file, plots inside."""
+    made = tables(measurements)
     return PAGE.substitute(
         title=TITLE,
         summary=escape(summary(measurements)),
-        sections="\n".join(_section(table, drawn) for table in tables(measurements)),
+        contents=" · ".join(f"<a href=#{_anchor(table)}>{escape(table.title.split(':')[0])}</a>" for table in made),
+        sections="\n".join(_section(table, drawn) for table in made),
         environment="\n".join(
             f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in environment.items()
         ),
@@ -77,11 +80,15 @@ def _section(table: Table, drawn: Mapping[str, str]) -> str:
     caption = f"<p class=caption>{escape(table.caption)}</p>" if table.caption else ""
     figures = "\n".join(f"<figure>{drawn[name]}</figure>" for name in _plots_of(table, drawn))
     return (
-        f"<section><h2>{escape(table.title)}</h2>{caption}\n"
+        f"<section id={_anchor(table)}><h2>{escape(table.title)}</h2>{caption}\n"
         + (f"<div class=plots>{figures}</div>\n" if figures else "")
         + f"<div class=scroll><table class={kind}><thead><tr>{header}</tr></thead>\n"
         f"<tbody>{rows}</tbody></table></div></section>"
     )
+
+
+def _anchor(table: Table) -> str:
+    return re.sub(r"\W+", "-", table.title.lower())
 
 
 def _html_cell(entry: Entry) -> str:

@@ -7,6 +7,7 @@ from . import accuracy, kinks, steps
 from .case import FUNCTION
 from .growth import Growth
 from .measurement import STATUSES, Measurement, Status
+from .overview import overview
 from .swell import COUNTS
 from .table import Entry, Table, column_names, entry, laid_out, row_labels
 from .units import byte_size, seconds, significant
@@ -82,7 +83,7 @@ def tables(measurements: Sequence[Measurement], brief: bool = False) -> list[Tab
     brief = brief and not few
     further = () if brief else (best_steps(measurements),)
     made = [
-        *(cards(measurements) if few else [by_method(measurements, ACCURACY)]),
+        *(cards(measurements) if few else [overview(measurements), by_method(measurements, ACCURACY)]),
         by_method(measurements, AT_KINKS),
         *further,
         swell(measurements),
