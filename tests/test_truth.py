@@ -148,8 +148,9 @@ def test_jacobian_of_a_nest_with_respect_to_two_arguments():
         (abs, 0.0, "slope is -1.0 on one side and 1.0 on the other"),
         (lambda x: np.maximum(x, 1 - x), 0.5, "kink"),
         (lambda x: x if x > 0 else -x, 0.0, "takes another path"),
-        (np.sign, 0.0, "jump"),
-        (np.floor, 2.0, "jump"),
+        (np.sign, 0.0, "grows without bound"),
+        (np.floor, 2.0, "grows without bound"),
+        (np.cbrt, 0.0, "vertical tangent"),
         (np.sqrt, 0.0, "edge of its domain"),
         (np.log, -1.0, "not finite at this point"),
         (lambda x: 1 / x, 0.0, "not finite at this point"),
@@ -159,6 +160,34 @@ def test_jacobian_of_a_nest_with_respect_to_two_arguments():
 def test_points_without_a_derivative_are_refused(function, x, sentence):
     with pytest.raises(NotDifferentiable, match=sentence):
         true_derivative(function, x, operator="derivative")
+
+
+@pytest.mark.parametrize(
+    ("function", "sentence"),
+    [
+        (np.abs, "second derivative grows without bound"),
+        (lambda x: x * np.abs(x), r"second derivative is -2.0 on one side and 2.0 on the other"),
+        (lambda x: np.maximum(x, 0.0) ** 2, r"second derivative is 0.0 on one side and 2.0 on the other"),
+        (lambda x: np.abs(x) ** 1.5, "second derivative grows without bound"),
+    ],
+)
+@pytest.mark.parametrize(("operator", "directions"), [("hessian", {}), ("hvp", {"tangents": 1.0})])
+def test_points_without_a_second_derivative_are_refused(function, sentence, operator, directions):
+    with pytest.raises(NotDifferentiable, match=sentence):
+        true_derivative(function, 0.0, operator=operator, **directions)
+
+
+def test_kinks_of_higher_order_are_no_obstacle():
+    assert abs(true_derivative(lambda x: np.abs(x) ** 3, 0.0, operator="hessian")) < 1e-19
+    assert abs(true_derivative(lambda x: x * np.abs(x), 0.0, operator="derivative")) < 1e-19
+
+
+def test_second_derivatives_of_badly_scaled_arguments():
+    x = np.array([1e-8, 2e6, 0.0])
+    found = true_derivative(lambda x: x[0] ** 2 * x[1] + x[1] ** 3 * x[2] + np.exp(x[2]), x, operator="hessian")
+    expected = [[2 * x[1], 2 * x[0], 0], [2 * x[0], 0, 3 * x[1] ** 2], [0, 3 * x[1] ** 2, 1]]
+    with mpmath.workdps(60):
+        assert_true(found, np.array(expected) * mpmath.mpf(1))
 
 
 def test_strong_curvature_is_not_taken_for_a_kink():
