@@ -50,8 +50,8 @@ def run(
     Raises:
         InvalidArgument: an unknown name, or a size that a problem cannot have.
 
-    The cells run in another process. In a script, call this under `if __name__ == "__main__":`,
-    as Python's multiprocessing asks.
+    The cells run in another process, which imports what it is sent: define your own problems and
+    methods in a module, not in the script or notebook that calls this.
     """
     plan = make_plan(
         Request(

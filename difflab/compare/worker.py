@@ -5,18 +5,17 @@ when a cell overruns its budget. The parent watches the worker's resident memory
 `RLIMIT_AS` would count the address space that BLAS and LLVM reserve and never touch.
 """
 
-import multiprocessing
 import os
 import pickle
 import signal
 import subprocess
+import sys
 import time
 import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +81,7 @@ class Worker:
         """Kill the process, whatever it does."""
         if self._running is not None:
             self._running.process.kill()
-            self._running.process.join()
+            self._running.process.wait()
             self._running.connection.close()
             self._running = None
 
@@ -94,20 +93,20 @@ class Worker:
 
     def _answer(self, running: "_Running") -> Outcome:
         deadline = time.monotonic() + self.budget.seconds
-        allowed = resident_bytes(running.pid) + self.budget.memory
+        allowed = resident_bytes(running.process.pid) + self.budget.memory
         while not running.connection.poll(WATCH_SECONDS):
             if time.monotonic() > deadline:
                 self.close()
                 return Outcome("timeout", reason=f"took longer than the budget of {self.budget.seconds:g} s")
-            if resident_bytes(running.pid) > allowed:
+            if resident_bytes(running.process.pid) > allowed:
                 self.close()
                 return Outcome("out of memory", reason=f"used more than the budget of {self._memory()}")
         try:
             status, value, reason = pickle.loads(running.connection.recv_bytes())
         except EOFError:
-            running.process.join()
+            exit_code = running.process.wait()
             self.close()
-            return _epitaph(running.process.exitcode or 0)
+            return _epitaph(exit_code)
         return Outcome(status, value, reason)
 
     def _memory(self) -> str:
@@ -116,19 +115,19 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    process: BaseProcess
+    process: "subprocess.Popen[bytes]"
     connection: "Connection[Any, Any]"
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid or 0
 
 
 def _start() -> _Running:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(theirs,), daemon=True)
-    _start_without_interrupts(process)
+    """Start a plain interpreter: unlike `multiprocessing.Process`, it does not run the caller's script again."""
+    ours, theirs = Pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"from {__name__} import serve; serve({theirs.fileno()})"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        pass_fds=[theirs.fileno()],
+        start_new_session=True,  # Ctrl-C reaches all of a terminal's processes: here the parent decides.
+    )
     theirs.close()
     try:
         if ours.poll(START_SECONDS) and ours.recv() == "ready":
@@ -136,19 +135,8 @@ def _start() -> _Running:
     except EOFError:
         pass
     process.kill()
-    raise DifflabError(
-        "The measuring process did not start. In a script, call difflab.compare.run under "
-        "`if __name__ == '__main__':`, as Python's multiprocessing asks."
-    )
-
-
-def _start_without_interrupts(process: BaseProcess) -> None:
-    """Start a process that never sees Ctrl-C, which reaches the whole group: the parent decides."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        process.start()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    process.wait()
+    raise DifflabError(f"The measuring process did not start: {sys.executable} cannot import {__name__}.")
 
 
 def _epitaph(exit_code: int) -> Outcome:
@@ -158,8 +146,9 @@ def _epitaph(exit_code: int) -> Outcome:
     return Outcome("error", reason=f"the measuring process ended {how}")
 
 
-def serve(connection: "Connection[Any, Any]") -> None:
-    """Answer requests until the other end closes: the life of a worker process."""
+def serve(descriptor: int) -> None:
+    """Answer requests that come through the open file `descriptor` until its other end closes: a worker's life."""
+    connection: Connection[Any, Any] = Connection(descriptor)
     _silence()
     warnings.simplefilter("ignore")  # Overflow and NaN are reported as figures, not as warnings.
     connection.send("ready")
@@ -196,6 +185,12 @@ def failure(error: BaseException) -> tuple[Status, str]:
 def _served(request: bytes) -> bytes:
     try:
         task, args = pickle.loads(request)
+    except (AttributeError, ImportError) as error:
+        reason = (
+            f"the measuring process cannot import what it was sent ({error}): define it in a module, not in a script"
+        )
+        return pickle.dumps(("refused", None, reason))
+    try:
         return pickle.dumps(("ok", task(*args), ""))
     except Exception as error:  # noqa: BLE001 (any failure of what is measured is a row of the report)
         status, reason = failure(error)

@@ -4,6 +4,7 @@ import math
 import operator
 import os
 import signal
+import sys
 import time
 
 import numpy as np
@@ -48,6 +49,17 @@ def test_what_cannot_be_sent_is_refused_in_a_sentence(worker):
     with pytest.raises(InvalidArgument, match="top level of a module"):
         worker.call(lambda: 1)
     assert worker.call(math.sqrt, 4.0).value == 2.0
+
+
+def test_what_only_the_callers_script_defines_is_refused_in_a_sentence(worker, monkeypatch):
+    def scripted():
+        return 1
+
+    scripted.__module__, scripted.__qualname__ = "__main__", "scripted"
+    monkeypatch.setattr(sys.modules["__main__"], "scripted", scripted, raising=False)
+    outcome = worker.call(scripted)
+    assert outcome.status == "refused"
+    assert "define it in a module, not in a script" in outcome.reason
 
 
 def test_a_task_over_its_time_is_killed_and_the_next_one_runs():
