@@ -9,7 +9,8 @@ from difflab.primitives.primitive import Elementwise
 from difflab.primitives.table import TABLE
 from difflab.problems import get
 from difflab.structure import flatten
-from difflab.truth import true_derivative, true_value
+from difflab.truth import Truth, true_derivative, true_value
+from tests.methods.scenarios import SCENARIOS, assert_alike
 
 DIGITS = 35
 
@@ -90,6 +91,20 @@ def test_constant_arguments_are_not_rounded_in_between():
         assert_true(found, mpmath.exp(mpmath.mpf(0.3)))
 
 
+def test_constants_that_cannot_be_traced_are_taken_as_they_are():
+    data = np.array([1.0, 2.0, 4.0])
+    found = true_derivative(lambda x, c: x**2 * np.abs(np.fft.fft(c))[0], 3.0, data, operator="derivative")
+    assert float(found) == pytest.approx(6 * 7.0, rel=1e-14)
+
+
+def test_a_fault_of_the_function_is_raised_as_it_is():
+    def faulty(x, c):
+        raise ValueError("planted")
+
+    with pytest.raises(ValueError, match="planted"):
+        true_derivative(faulty, 1.0, 2.0)
+
+
 def test_values_keep_all_digits():
     with mpmath.workdps(100):
         assert abs(true_value(np.sin, 0.1) - mpmath.sin(mpmath.mpf(0.1))) < mpmath.mpf(10) ** -60
@@ -126,6 +141,16 @@ def polynomial_hessian(x):
 def test_every_operator_of_a_polynomial_is_exact(operator, directions, expected):
     # All numbers are dyadic, so that floats hold the expected values exactly.
     assert_true(true_derivative(polynomial, POINT, operator=operator, **directions), expected)
+
+
+CASES = [(scenario, operator) for scenario in SCENARIOS for operator in scenario.answers]
+
+
+@pytest.mark.parametrize(("scenario", "operator"), CASES, ids=lambda part: getattr(part, "name", part))
+def test_every_operator_on_every_structure(scenario, operator):
+    found, structure = flatten(scenario.call(Truth(), operator))
+    numbers = structure.unflatten([np.asarray(leaf, float) for leaf in found])
+    assert_alike(numbers, scenario.answers[operator], 1e-13)
 
 
 def test_jacobian_of_a_nest_with_respect_to_two_arguments():

@@ -107,7 +107,7 @@ def _trace_all(at: Point) -> tuple[Graph, list[Array], list[int]]:
     inputs = [_as_array(full[number]) for number in traced]
     try:
         return trace(Point(at.function, inputs, [], rebuild)), inputs, places
-    except DifflabError:
+    except (DifflabError, TypeError, ValueError, IndexError):  # a fault of the code itself shows again below
         if len(inputs) == len(at.leaves):
             raise
     return trace(at), at.leaves, list(range(len(at.leaves)))

@@ -9,8 +9,10 @@ from difflab.errors import NotDifferentiable, UnsupportedFunction
 from difflab.lowering.expressions import operations_after_sharing, operations_as_graph, operations_as_tree
 from difflab.methods.reverse import Reverse
 from difflab.methods.symbolic import Symbolic
+from difflab.primitives import TABLE
 from difflab.problems import all_problems, get
 from difflab.structure import flatten
+from tests.methods.scenarios import SCENARIOS, assert_alike
 
 SLOW = {"kepler", "lotka_volterra", "bundle_adjustment", "softmax_regression", "perceptron", "gaussian_mixture"}
 """Problems whose expressions take SymPy more than a second or two at the smallest size."""
@@ -116,6 +118,20 @@ def test_every_operator_of_a_small_problem():
     assert hessian.shape == (x.size, x.size)
     np.testing.assert_array_equal(hessian, hessian.T)
     np.testing.assert_allclose(prepared.hvp(x, tangents=direction), hessian @ direction, rtol=1e-13)
+
+
+CASES = [(scenario, operator) for scenario in SCENARIOS for operator in scenario.answers]
+
+
+@pytest.mark.parametrize(("scenario", "operator"), CASES, ids=lambda part: getattr(part, "name", part))
+def test_every_operator_on_every_structure(scenario, operator):
+    assert_alike(scenario.call(Symbolic(), operator), scenario.answers[operator], 1e-13)
+
+
+def test_a_planted_wrong_rule_does_not_change_the_formula(monkeypatch):
+    monkeypatch.setattr(TABLE[np.sin], "differentials", (lambda t, y, x: -t * np.cos(x),))
+    assert float(Reverse().prepare(np.sin, 0.0).derivative(0.0)) == -1.0
+    assert float(Symbolic().prepare(np.sin, 0.0).derivative(0.0)) == 1.0
 
 
 def test_another_path_is_derived_when_it_is_met_and_both_are_kept():
