@@ -15,6 +15,7 @@ from ..engines.graph import Graph, evaluate
 from ..engines.passes.dead_code import remove_dead_code
 from ..structure import shape_of
 from ..types import Array, Function
+from .sympy_functions import flat
 from .sympy_source import common_subexpressions, compiled, function_source
 from .to_sympy import SympyArithmetic
 
@@ -90,6 +91,8 @@ class Expressions:
 
     def _derivative(self, expression: Any, symbol: Any) -> Any:
         derivative = sympy.diff(expression, symbol)
+        if derivative.has(sympy.DiracDelta):  # from √x², which SymPy reads as its own |x|
+            derivative = derivative.replace(sympy.DiracDelta, flat)
         return sympy.simplify(derivative) if self.simplify else derivative
 
 

@@ -31,7 +31,7 @@ def function_source(name: str, arguments: Mapping[str, Array], results: Mapping[
     symbols = [symbol for array in arguments.values() for symbol in array.flat]
     shared, reduced = common_subexpressions([each for group in results.values() for each in group], symbols)
     printer = SourcePrinter()
-    lines = [_unpacked(argument, array) for argument, array in arguments.items() if array.shape]
+    lines = [_unpacked(argument, array) for argument, array in arguments.items() if array.shape and array.size]
     lines += [f"{symbol} = {printer.doprint(expression)}" for symbol, expression in shared]
     waiting = iter(reduced)
     lines += [_listed(group, [printer.doprint(next(waiting)) for _ in results[group]]) for group in results]
@@ -117,7 +117,7 @@ class SourcePrinter(SciPyPrinter):  # type: ignore[misc]  # sympy has no types
         if exponent is S.Half:
             return f"np.sqrt({self._print(base)})"
         if exponent.is_number and exponent < 0:
-            return f"1/{self.parenthesize(base**-exponent, PRECEDENCE['Pow'])}"
+            return f"1/{self.parenthesize(base**-exponent, PRECEDENCE['Pow'], strict=True)}"
         inner = self.parenthesize(base, PRECEDENCE["Pow"])
         return f"{inner}**{self.parenthesize(exponent, PRECEDENCE['Pow'])}"
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
 from ..engines.content import content
 from ..engines.graph import Graph, GuardFailure, evaluate
@@ -116,7 +117,7 @@ class SymbolicKernel(Kernel):
         with _readable(at):
             function = expressions.values_and_jacobian
         values, jacobian = _evaluated(function, at)
-        return expressions.outputs(values), np.reshape(jacobian, (len(values), -1))
+        return expressions.outputs(values), np.reshape(jacobian, (len(values), sum(leaf.size for leaf in at.leaves)))
 
     def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
         outputs, jacobian = self._outputs_and_jacobian(at)
@@ -171,9 +172,14 @@ def _joined(directions: Sequence[Array]) -> Array:
 
 @contextmanager
 def _readable(at: Point) -> Iterator[None]:
-    """Say in a sentence that SymPy, or Python's compiler, met an expression nested too deeply for them."""
+    """Say in a sentence what SymPy, or Python's compiler, could not do with an expression."""
     try:
         yield
+    except PrintMethodNotImplementedError as error:
+        raise UnsupportedFunction(
+            f"A derivative of {describe(at.function)} contains what NumPy does not have "
+            f"({str(error).splitlines()[0]}): use the method 'forward' or 'reverse'."
+        ) from None
     except (RecursionError, SyntaxError):
         raise UnsupportedFunction(
             f"The expression of {describe(at.function)} is nested too deeply to be derived by SymPy, which works by "

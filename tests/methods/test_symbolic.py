@@ -157,6 +157,21 @@ def test_other_constants_are_derived_anew_and_both_are_kept():
     assert len(prepared.kernel.paths) == 2
 
 
+def test_empty_arrays_have_empty_derivatives():
+    gradient = Symbolic().prepare(lambda p: p["a"] ** 2 + np.sum(p["b"]), {"a": 3.0, "b": np.zeros(0)})
+    found = gradient.gradient({"a": 3.0, "b": np.zeros(0)})
+    assert found["a"] == 6.0
+    assert found["b"].shape == (0,)
+    assert Symbolic().prepare(lambda x: x * np.zeros(0), 1.0).jacobian(1.0).shape == (0,)
+
+
+def test_fractions_read_as_in_the_textbook():
+    source = expressions(lambda x: 1 / x**2 + 1 / np.sqrt(x) + 1 / (3 * x - 1), 2.0).first_order_source
+    assert "t0 = 3*x - 1" in source
+    assert "values = [1/x**2 + 1/np.sqrt(x) + 1/t0]" in source
+    assert "jacobian = [-2/x**3 - 0.5/x**1.5 - 3/t0**2]" in source
+
+
 def test_float32_in_float32_out():
     x = np.array([0.5, 1.5], np.float32)
     prepared = Symbolic().prepare(lambda x: np.sum(np.exp(x) * 0.1), x)
@@ -180,6 +195,8 @@ def test_constants_keep_all_their_digits():
         (lambda x: np.maximum(x, 2 * x), 0.0, 1.5, 0.0),
         (lambda x: np.max(np.stack([x, x**2, x**3])), 1.0, 2.0, 8 / 3),
         (lambda x: np.where(x > 0, x**2, 0.0), 3.0, 6.0, 2.0),
+        (lambda x: np.sqrt(x**2) * x, -3.0, 6.0, -2.0),
+        (lambda x: (x**2) ** 1.5, -2.0, -12.0, 12.0),
         (lambda x: x * (x > 1), 3.0, 1.0, 0.0),
         (lambda x: np.where((x > 0) & ~(x > 5), x**3, x), 2.0, 12.0, 12.0),
     ],
