@@ -30,7 +30,7 @@ class Value:
     the call goes, in canonical form, to `process` of the operand of the highest level.
     """
 
-    __slots__ = ("level",)
+    __slots__ = ("__weakref__", "level")
 
     level: int
 

@@ -13,18 +13,28 @@ import numpy as np
 from ..primitives.primitive import Primitive
 from ..types import Array
 from .dispatch import Value, apply
+from .refusals import refuse_complex
 from .surface import ArrayValue
+from .views import Views, note_view
 
 
 class Dual(ArrayValue):
     """A primal with its tangent, both of the same shape and dtype."""
 
-    __slots__ = ("primal", "tangent")
+    __slots__ = ("primal", "tangent", "views")
 
     def __init__(self, level: int, primal: Array, tangent: Array):
         self.level = level
         self.primal = primal
         self.tangent = tangent
+        self.views: Views | None = None
+
+    def hold(self, result: Array) -> None:
+        """Take the place of `result`."""
+        if type(result) is Dual and result.level == self.level:
+            self.primal, self.tangent = result.primal, result.tangent
+        else:
+            self.primal, self.tangent = result, np.zeros_like(self.tangent)
 
     @property
     def underlying(self) -> Array:
@@ -49,7 +59,10 @@ class Dual(ArrayValue):
             return output
         tangent = primitive.push(tangents, output, primals, parameters)
         if not primitive.multiple:
-            return _dual(level, output, tangent)
+            result = _dual(level, output, tangent)
+            if type(result) is Dual and type(output) is np.ndarray and output.base is not None:
+                note_view(result, output, operands, primals)
+            return result
         pairs = zip(output, tangent if tangent is not None else [None] * len(output), strict=True)
         return rebuild(output, [_dual(level, each, direction) for each, direction in pairs])
 
@@ -59,7 +72,10 @@ class Dual(ArrayValue):
 
 def _dual(level: int, primal: Array, tangent: Array | None) -> Array:
     """Make a dual; this is where forward mode undoes what broadcasting and mixed dtypes did to the tangent."""
-    if tangent is None or primal.dtype.kind != "f":
+    if tangent is None:
+        return primal
+    if primal.dtype.kind != "f":
+        refuse_complex(primal.dtype)
         return primal  # integers and booleans carry no derivative
     if tangent.shape != primal.shape:
         tangent = np.broadcast_to(tangent, primal.shape)

@@ -70,6 +70,23 @@ def refuse_assignment() -> NotDifferentiable:
     )
 
 
+def refuse_in_place(reason: str) -> NotDifferentiable:
+    """Describe an augmented assignment that cannot do what NumPy does, naming the line and what to write there."""
+    where, _ = calling_line()
+    return NotDifferentiable(
+        f"An array under differentiation was changed in place{where}, and {reason}. Write y = y + x in place of y += x."
+    )
+
+
+def refuse_complex(dtype: np.dtype) -> None:
+    """Raise `NotDifferentiable` if a result is complex: its derivative would be lost."""
+    if dtype.kind == "c":
+        raise NotDifferentiable(
+            f"A value under differentiation became complex{calling_line()[0]}, and differentiated values are real: "
+            f"compute the real and the imaginary part apart, np.cos(x) and np.sin(x) in place of np.exp(1j * x)."
+        )
+
+
 def refuse_pickling() -> NotDifferentiable:
     """Describe the saving of a value, or its sending to another process."""
     where, _ = calling_line()

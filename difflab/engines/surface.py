@@ -12,7 +12,15 @@ from ..primitives.primitive import Primitive
 from ..primitives.table import TABLE
 from ..types import Array
 from .dispatch import Value, apply, call
-from .refusals import no_attribute, refuse_assignment, refuse_conversion, refuse_pickling, refuse_scipy
+from .refusals import (
+    no_attribute,
+    refuse_assignment,
+    refuse_conversion,
+    refuse_in_place,
+    refuse_pickling,
+    refuse_scipy,
+)
+from .views import shares_memory
 
 
 def _binary(function: Any) -> Callable[[Any, Any], Any]:
@@ -43,6 +51,26 @@ _NUMBERS = frozenset((int, float, np.float64))
 """Operands that need no search for the highest level, for speed."""
 
 
+def _in_place(function: Any) -> Callable[[Any, Any], Any]:
+    """Make an augmented assignment, which changes an array for all its names, as in NumPy, and rebinds a number."""
+    operator = _binary(function)
+
+    def in_place(self: Any, other: Any) -> Any:
+        result = operator(self, other)
+        if not self.shape:
+            return result
+        if result.shape != self.shape:
+            raise refuse_in_place(f"the result's shape {result.shape} is not its shape {self.shape}")
+        if shares_memory(self):
+            raise refuse_in_place("another array, a slice, reshape or transpose, shares its entries")
+        if isinstance(result, Value) and result.level > self.level:
+            raise refuse_in_place("it belongs to an outer derivative, the other operand to an inner one")
+        self.hold(result if result.dtype == self.dtype else np.astype(result, self.dtype))
+        return self
+
+    return in_place
+
+
 def _unary(function: Any) -> Callable[[Any], Any]:
     primitive = TABLE[function]
     assert isinstance(primitive, Primitive)
@@ -63,6 +91,10 @@ class ArrayValue(Value):
     @abstractmethod
     def underlying(self) -> Array:
         """The array, or the value of a lower level, behind this one."""
+
+    def hold(self, result: Array) -> None:
+        """Take the place of `result`, of this value's level or below it, for all who have this value."""
+        raise refuse_in_place("it is a direction inside a derivative rule")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -129,6 +161,17 @@ class ArrayValue(Value):
     __rfloordiv__ = _reflected(np.floor_divide)
     __divmod__ = _method(np.divmod)
     __rmatmul__ = _reflected(np.matmul)
+    __iadd__ = _in_place(np.add)
+    __isub__ = _in_place(np.subtract)
+    __imul__ = _in_place(np.multiply)
+    __itruediv__ = _in_place(np.divide)
+    __ipow__ = _in_place(np.power)
+    __imod__ = _in_place(np.remainder)
+    __ifloordiv__ = _in_place(np.floor_divide)
+    __imatmul__ = _in_place(np.matmul)
+    __iand__ = _in_place(np.bitwise_and)
+    __ior__ = _in_place(np.bitwise_or)
+    __ixor__ = _in_place(np.bitwise_xor)
     __neg__ = _unary(np.negative)
     __pos__ = _unary(np.positive)
     __abs__ = _unary(np.absolute)

@@ -8,11 +8,15 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..primitives.primitive import Primitive
 from ..types import Array
 from .dispatch import Value, apply
 from .dual import rebuild
+from .refusals import refuse_complex
 from .surface import ArrayValue
+from .views import Views, note_view
 
 _next_order = itertools.count().__next__
 
@@ -43,7 +47,7 @@ class Node:
 class Tensor(ArrayValue):
     """An array and the node that computed it."""
 
-    __slots__ = ("data", "node", "slot")
+    __slots__ = ("data", "node", "slot", "views")
 
     def __init__(self, level: int, data: Array, node: Node | None = None, slot: int | None = None):
         self.level = level
@@ -51,6 +55,14 @@ class Tensor(ArrayValue):
         self.node = Node(None, (), {}, data, ()) if node is None else node
         self.slot = slot
         """Which output of its node this is, where the primitive returns several; else None."""
+        self.views: Views | None = None
+
+    def hold(self, result: Array) -> None:
+        """Take the place of `result`: nodes keep arrays and nodes, no tensors, so the record stays as it is."""
+        if type(result) is Tensor and result.level == self.level:
+            self.data, self.node, self.slot = result.data, result.node, result.slot
+        else:
+            self.data, self.node, self.slot = result, Node(None, (), {}, result, ()), None
 
     @property
     def underlying(self) -> Array:
@@ -71,9 +83,15 @@ class Tensor(ArrayValue):
             nested = nested or isinstance(array, Value)
             arrays.append(array)
         output = apply(primitive, arrays, parameters) if nested else primitive.evaluate(arrays, parameters)
-        if not primitive.differentiable or (not primitive.multiple and output.dtype.kind != "f"):
+        if not primitive.differentiable:
+            return output
+        if not primitive.multiple and output.dtype.kind != "f":
+            refuse_complex(output.dtype)
             return output  # integers and booleans carry no derivative
-        return _output(Node(primitive, arrays, parameters, output, parents), level)
+        result = _output(Node(primitive, arrays, parameters, output, parents), level)
+        if type(output) is np.ndarray and output.base is not None:
+            note_view(result, output, operands, arrays)
+        return result
 
     def __repr__(self) -> str:
         return f"Tensor({self.data!r})"

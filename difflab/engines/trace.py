@@ -16,20 +16,26 @@ from ..types import Array
 from .dispatch import apply, next_level
 from .dual import rebuild
 from .graph import Equation, Graph, Guard, Variable
-from .refusals import OBJECT_ARRAYS
+from .refusals import OBJECT_ARRAYS, refuse_complex
 from .surface import ArrayValue
+from .views import Views, note_view
 
 
 class Tracer(ArrayValue):
     """An array, the variable that stands for it, and the graph being recorded."""
 
-    __slots__ = ("array", "graph", "variable")
+    __slots__ = ("array", "graph", "variable", "views")
 
     def __init__(self, level: int, array: Array, variable: Variable, graph: Graph):
         self.level = level
         self.array = array
         self.variable = variable
         self.graph = graph
+        self.views: Views | None = None
+
+    def hold(self, result: Array) -> None:
+        """Take the place of `result`, a tracer too: the record stays as it is."""
+        self.array, self.variable = result.array, result.variable
 
     @property
     def underlying(self) -> Array:
@@ -49,9 +55,13 @@ class Tracer(ArrayValue):
                 recorded.append(_kept(operand, self.graph))
         output = apply(primitive, arrays, parameters)
         results = output if primitive.multiple else (output,)
+        for each in results:
+            refuse_complex(each.dtype)
         variables = tuple(new_variable(self.graph, each) for each in results)
         self.graph.equations.append(Equation(primitive, tuple(recorded), parameters, variables))
         tracers = [Tracer(self.level, each, x, self.graph) for each, x in zip(results, variables, strict=True)]
+        if type(output) is np.ndarray and output.base is not None:
+            note_view(tracers[0], output, operands, arrays)
         return rebuild(output, tracers) if primitive.multiple else tracers[0]
 
     def guard(self) -> Array:

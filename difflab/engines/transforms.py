@@ -41,7 +41,7 @@ def pullback(function: Flat, leaves: Sequence[Array]) -> tuple[list[Array], Pull
     level = next_level()
     inputs = [Tensor(level, leaf) for leaf in leaves]
     with object_arrays_explained(OBJECT_ARRAYS):
-        outputs = function(inputs)
+        outputs = function(_for_the_function(inputs))
     values = [output.data if _is(output, Tensor, level) else output for output in outputs]
 
     def pull(cotangents: Sequence[Array]) -> list[Array]:
@@ -72,7 +72,7 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
     level = next_level()
     inputs = [Tensor(level, leaf) for leaf in leaves]
     with object_arrays_explained(OBJECT_ARRAYS):
-        outputs = function(inputs)
+        outputs = function(_for_the_function(inputs))
 
     def products(extended: bool) -> list[Array]:
         carried, _ = _carrier(1, extended, forward=False)
@@ -85,6 +85,11 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
     plain = products(extended=False)
     undecided = any(map(_holds_nan, plain)) and not any(_holds_nan(output) for output in outputs)
     return products(extended=True) if undecided else plain
+
+
+def _for_the_function(inputs: Sequence[Tensor]) -> list[Tensor]:
+    """Give tensors of the same nodes, which the function may change in place (`x += 1`)."""
+    return [Tensor(x.level, x.data, x.node) for x in inputs]
 
 
 def _push(

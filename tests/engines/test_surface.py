@@ -25,6 +25,39 @@ def augmented(x: Any) -> Any:
     return np.sum(x)
 
 
+def renamed(x: Any) -> Any:
+    y = x
+    y *= 2
+    return np.sum(x * y)
+
+
+def renamed_result(x: Any) -> Any:
+    history = []
+    total = np.zeros_like(x) + x
+    for _ in range(2):
+        total += x
+        history.append(total)
+    return np.sum(history[0] * x)
+
+
+def renamed_number(x: Any) -> Any:
+    y = z = x[0]
+    y += x[1]
+    return y * z
+
+
+def scaled_after_a_view(x: Any) -> Any:
+    x = x * 1.0
+    x /= np.linalg.norm(x.reshape(3, 1)[:, 0])
+    return np.sum(x**2)
+
+
+def emptied(x: Any) -> Any:
+    y = x * 1.0
+    y //= 1.0
+    return np.sum(y * x)
+
+
 def listed(x: Any) -> Any:
     return np.sum(np.array([entry * 2 for entry in x]) * x)
 
@@ -81,6 +114,11 @@ WORKS: dict[str, tuple[Function, Any]] = {
     "ones of a shape": (lambda x: np.sum(np.ones(x.shape, x.dtype) * x), [1, 1, 1]),
     "full": (lambda x: np.sum(np.full(2, x[1])), [0, 2, 0]),
     "augmented assignment": (augmented, [5, 7, 3]),
+    "augmented assignment by another name": (renamed, [12, 20, 4]),
+    "augmented assignment of what a list holds": (renamed_result, [9, 15, 3]),
+    "augmented assignment of a number": (renamed_number, [5.5, 1.5, 0]),
+    "augmented assignment after a view": (scaled_after_a_view, [0, 0, 0]),
+    "augmented assignment without a derivative": (emptied, [1, 2, 0]),
     "list of results": (listed, [6, 10, 2]),
     "object array": (assigned_in_an_object_array, [2 * np.exp(3) + 3 * np.exp(2.25), 5 * np.exp(6.25), 0]),
     "item": (lambda x: x[0].item() * x.item(1), [2.5, 1.5, 0]),
@@ -153,6 +191,34 @@ def _assign(target: Callable[[Any], Any], index: Any, value: Callable[[Any], Any
     return function
 
 
+def _scaled_rows(x: Any) -> Any:
+    matrix = np.outer(x, x)
+    for row in matrix:
+        row *= 2
+    return np.sum(matrix)
+
+
+def _scaled_behind_a_view(x: Any) -> Any:
+    ahead = x[1:]
+    x *= 2
+    return np.sum(ahead)
+
+
+def _outgrown(x: Any) -> Any:
+    y = x[:1] * 1.0
+    y += x
+    return np.sum(y)
+
+
+def _changed_by_an_inner_derivative(x: Any) -> Any:
+    def inner(t: Any) -> Any:
+        y = x * 1.0
+        y *= t
+        return np.sum(y)
+
+    return difflab.derivative(inner, 2.0)
+
+
 def _added_at(x: Any) -> Any:
     total = np.zeros(3)
     np.add.at(total, [0, 1], x[:2])
@@ -200,6 +266,20 @@ REFUSED: dict[str, tuple[Function, type[Exception], str]] = {
     ),
     "np.add.at": (_added_at, difflab.UnsupportedFunction, r"np\.add\.at .*np\.bincount"),
     "a += b": (_accumulated, difflab.UnsupportedFunction, r"np\.add .*out.*a = a \+ b"),
+    "a view *= b": (_scaled_rows, difflab.NotDifferentiable, r"row \*= 2.*shares its entries"),
+    "a *= b behind a view": (_scaled_behind_a_view, difflab.NotDifferentiable, r"x \*= 2.*shares its entries"),
+    "a += b of another shape": (_outgrown, difflab.NotDifferentiable, r"y \+= x.*shape \(3,\)"),
+    "a *= b of an inner derivative": (
+        _changed_by_an_inner_derivative,
+        difflab.NotDifferentiable,
+        r"y \*= t.*outer derivative",
+    ),
+    "complex exponential": (
+        lambda x: np.sum(np.real(np.exp(1j * x))),
+        difflab.NotDifferentiable,
+        r"complex.*np\.cos\(x\) and np\.sin\(x\)",
+    ),
+    "complex modulus": (lambda x: abs(x[0] + 1j * x[1]), difflab.NotDifferentiable, r"became complex"),
     "np.fill_diagonal": (
         _filled_diagonal,
         difflab.NotDifferentiable,
