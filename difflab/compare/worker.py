@@ -175,6 +175,8 @@ def failure(error: BaseException) -> tuple[Status, str]:
     """Say what an exception means for a cell: its status, and the reason in one line."""
     if isinstance(error, MemoryError):
         return "out of memory", _one_line(str(error)) or "an allocation failed"
+    if isinstance(error, ModuleNotFoundError):
+        return "not measured", f"needs the package {error.name}, which is not installed here"
     if isinstance(error, DeviceUnavailable):
         return "not measured", _one_line(str(error))
     if isinstance(error, DifflabError):

@@ -80,6 +80,7 @@ def test_a_task_over_its_memory_is_killed():
     [
         (UnsupportedFunction("np.foo has no rule"), "refused"),
         (DeviceUnavailable("no GPU"), "not measured"),
+        (ModuleNotFoundError("No module named 'jax'", name="jax"), "not measured"),
         (MemoryError(), "out of memory"),
         (KeyError("a"), "error"),
     ],
