@@ -59,8 +59,9 @@ class Differences:
         unit = self._unit(direction)
 
         def one_sided(step: Any) -> list[Array]:
+            # In products the array comes first: mpmath would try to convert it, and print it in vain.
             here = self.function.value
-            return [(self.function(step * unit) - here) / step, (here - self.function(-step * unit)) / step]
+            return [(self.function(unit * step) - here) / step, (here - self.function(unit * -step)) / step]
 
         ahead, behind = self._checked(one_sided, "slope", self._scale(direction))
         return (ahead + behind) / (2 * self.context.mpf(self._scale(direction)))
@@ -119,7 +120,7 @@ class SecondDifferences(Differences):
         for i in range(n):
             hessian[i, i] = (alone[i] - here) / lengths[i] ** 2
             for j in range(i):
-                mixed = self._both_sides(self.step * (units[i] + units[j])) - alone[i] - alone[j] + here
+                mixed = self._both_sides((units[i] + units[j]) * self.step) - alone[i] - alone[j] + here
                 hessian[i, j] = hessian[j, i] = mixed / (2 * lengths[i] * lengths[j])
         return hessian
 
@@ -129,11 +130,12 @@ class SecondDifferences(Differences):
         Raises `NotDifferentiable` where the direction moves across a kink of the function or of its slope.
         """
         scale = self._scale(direction)
-        along = self.step * self._unit(direction)
-        self._bend(along / self.step, scale)
+        unit = self._unit(direction)
+        along = unit * self.step
+        self._bend(unit, scale)
         product = []
         for axis, axis_scale in zip(np.eye(len(self.scales)), self.scales.tolist(), strict=True):
-            move = self.step * self.function.arithmetic.lift(axis * axis_scale)
+            move = self.function.arithmetic.lift(axis * axis_scale) * self.step
             difference = self._both_sides(along + move) - self._both_sides(along - move)
             product.append(difference / (4 * self.step**2 * self.context.mpf(scale) * self.context.mpf(axis_scale)))
         return np.array(product, object)
@@ -142,7 +144,7 @@ class SecondDifferences(Differences):
         """Give the second derivative along a unit, in units of its square; differences beside the point check it."""
 
         def second_differences(step: Any) -> list[Array]:
-            values = [self.function(n * step * unit) if n else self.function.value for n in (2, 1, 0, -1, -2)]
+            values = [self.function(unit * (n * step)) if n else self.function.value for n in (2, 1, 0, -1, -2)]
             triples = zip(values, values[1:], values[2:], strict=False)
             return [(one - 2 * middle + other) / step**2 for one, middle, other in triples]
 
