@@ -6,13 +6,14 @@ Every engine, and every lowering, sees a call in this one canonical form.
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ..errors import UnsupportedFunction
 from ..types import Array
+from .signatures import parameters_of
 
 Split = tuple[Sequence[Array], Mapping[str, Any]]
 Evaluate = Callable[[Sequence[Array], Mapping[str, Any]], Any]
@@ -38,10 +39,8 @@ class Layout:
     @cached_property
     def argument_names(self) -> tuple[str, ...]:
         """Names of the positional arguments, as the function itself declares them."""
-        if isinstance(self.function, np.ufunc):
-            return tuple(f"x{n}" for n in range(1, self.function.nin + 1))
         kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        return tuple(p.name for p in inspect.signature(self.function).parameters.values() if p.kind in kinds)
+        return tuple(name for name, p in parameters_of(self.function).items() if p.kind in kinds)
 
     def split(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Split:
         """Split a call; raises `UnsupportedFunction` for a parameter that the rule does not know."""
@@ -120,13 +119,8 @@ def name_of(function: Any) -> str:
 def _is_default(function: Any, name: str, value: Any) -> bool:
     if isinstance(function, np.ufunc):
         return value is None or (name == "where" and value is True)
-    parameter = _parameters(function).get(name)
+    parameter = parameters_of(function).get(name)
     return parameter is not None and value is parameter.default
-
-
-@cache
-def _parameters(function: Any) -> Mapping[str, inspect.Parameter]:
-    return inspect.signature(function).parameters
 
 
 _REMEDIES = {

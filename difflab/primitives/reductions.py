@@ -84,3 +84,8 @@ def _nanmean(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
 def count_numbers(a: Array, axis: Any, keepdims: bool) -> Array:
     """Count the entries that are not NaN, in the dtype of `a`."""
     return np.sum(~np.isnan(a), axis, keepdims=keepdims).astype(a.dtype)
+
+
+@composite(np.count_nonzero)
+def _count_nonzero(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    return np.sum(a != 0, axis, keepdims=keepdims)

@@ -1,6 +1,5 @@
 """What to write instead of NumPy functions that have no derivative rule."""
 
-import inspect
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 
 from ..errors import UnsupportedFunction
 from .layout import name_of
+from .signatures import parameters_of
 
 _FOURIER = (
     "its result is complex, and values under differentiation are real; multiply by the cosine and sine matrices of the "
@@ -93,8 +93,5 @@ def _is_value(argument: Any) -> bool:
 
 
 def _argument_name(function: Any, position: int) -> str:
-    try:
-        names = list(inspect.signature(function).parameters)
-    except ValueError:  # ufuncs and some compiled functions do not say
-        names = []
+    names = list(parameters_of(function))
     return repr(names[position]) if position < len(names) else f"number {position + 1}"

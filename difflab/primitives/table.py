@@ -11,6 +11,7 @@ import numpy as np
 
 from .layout import Layout, VariadicLayout, name_of
 from .primitive import Constant, Elementwise, General, Linear, Multilinear, Primitive, Rule
+from .signatures import parameters_of
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Composite:
     @cached_property
     def layout(self) -> Layout | None:
         """How a call splits; None where the definition takes whatever it is given."""
-        parameters = inspect.signature(self.definition).parameters
+        parameters = parameters_of(self.definition)
         if _has(inspect.Parameter.VAR_KEYWORD, self.definition):
             return None
         if isinstance(self.function, np.ufunc) or _has(inspect.Parameter.VAR_POSITIONAL, self.function):
@@ -42,7 +43,7 @@ class Composite:
 
 
 def _has(kind: Any, function: Rule) -> bool:
-    return any(parameter.kind == kind for parameter in inspect.signature(function).parameters.values())
+    return any(parameter.kind == kind for parameter in parameters_of(function).values())
 
 
 Row = Primitive | Composite

@@ -10,6 +10,7 @@ import pytest
 import difflab
 from difflab.primitives import TABLE
 from difflab.primitives.layout import name_of
+from difflab.primitives.signatures import parameters_of
 from difflab.primitives.table import Composite
 
 POINT = np.array([[1.0, 4.0, 2.0], [0.5, 3.0, 6.0]])
@@ -19,8 +20,7 @@ COMPOSITES = [row for row in TABLE.values() if isinstance(row, Composite) and no
 @pytest.mark.parametrize("row", COMPOSITES, ids=lambda row: name_of(row.function))
 def test_definitions_name_their_parameters_as_numpy_does(row: Composite) -> None:
     def names(function: Any) -> set[str]:
-        parameters = inspect.signature(function).parameters.values()
-        return {p.name for p in parameters if p.kind != inspect.Parameter.VAR_KEYWORD}
+        return {p.name for p in parameters_of(function).values() if p.kind != inspect.Parameter.VAR_KEYWORD}
 
     assert names(row.definition) <= names(row.function)
 
