@@ -9,6 +9,7 @@ import numpy as np
 from ..primitives.primitive import Primitive
 from ..structure import Structure
 from ..types import Array
+from .constants import Copies
 
 Run = Callable[[Primitive, Sequence[Any], Mapping[str, Any]], Any]
 """What a primitive does to operands and parameters."""
@@ -68,8 +69,8 @@ class Graph:
     output_structure: Structure | None = None
     size: int = 0
     """How many variables there are."""
-    copies: dict[int, Array] = field(default_factory=dict)
-    """While tracing: the copies of constant arrays, by the identity of the originals."""
+    copies: Copies = field(default_factory=dict)
+    """While tracing: the constant arrays as they were when they were used."""
 
     def __repr__(self) -> str:
         lines = [f"inputs  {', '.join(map(repr, self.inputs))}"]

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..primitives.primitive import Primitive
 from ..types import Array
+from .constants import Copies, kept
 from .dispatch import Value, apply
 from .dual import rebuild
 from .refusals import refuse_complex
@@ -47,14 +48,23 @@ class Node:
 class Tensor(ArrayValue):
     """An array and the node that computed it."""
 
-    __slots__ = ("data", "node", "slot", "views")
+    __slots__ = ("copies", "data", "node", "slot", "views")
 
-    def __init__(self, level: int, data: Array, node: Node | None = None, slot: int | None = None):
+    def __init__(
+        self,
+        level: int,
+        data: Array,
+        node: Node | None = None,
+        slot: int | None = None,
+        copies: Copies | None = None,
+    ):
         self.level = level
         self.data = data
         self.node = Node(None, (), {}, data, ()) if node is None else node
         self.slot = slot
         """Which output of its node this is, where the primitive returns several; else None."""
+        self.copies = copies
+        """Constant arrays as they were when they were used; None inside rules, which write into none."""
         self.views: Views | None = None
 
     def hold(self, result: Array) -> None:
@@ -75,11 +85,14 @@ class Tensor(ArrayValue):
         arrays = []
         parents = []
         nested = False
+        copies = self.copies
         for position, operand in enumerate(operands):
             array = operand
             if type(operand) is Tensor and operand.level == level:
                 array = operand.data
                 parents.append((position, operand.node, operand.slot))
+            elif copies is not None:
+                array = kept(operand, copies)
             nested = nested or isinstance(array, Value)
             arrays.append(array)
         output = apply(primitive, arrays, parameters) if nested else primitive.evaluate(arrays, parameters)
@@ -88,7 +101,7 @@ class Tensor(ArrayValue):
         if not primitive.multiple and output.dtype.kind != "f":
             refuse_complex(output.dtype)
             return output  # integers and booleans carry no derivative
-        result = _output(Node(primitive, arrays, parameters, output, parents), level)
+        result = _output(Node(primitive, arrays, parameters, output, parents), level, copies)
         if type(output) is np.ndarray and output.base is not None:
             note_view(result, output, operands, arrays)
         return result
@@ -102,11 +115,11 @@ def as_tensors(node: Node, level: int) -> tuple[Sequence[Array], Any]:
     operands = list(node.operands)
     for position, parent, slot in node.parents:
         operands[position] = Tensor(level, operands[position], parent, slot)
-    return operands, _output(node, level)
+    return operands, _output(node, level, None)
 
 
-def _output(node: Node, level: int) -> Any:
+def _output(node: Node, level: int, copies: Copies | None) -> Any:
     output = node.output
     if node.primitive is None or not node.primitive.multiple:
-        return Tensor(level, output, node)
-    return rebuild(output, [Tensor(level, each, node, slot) for slot, each in enumerate(output)])
+        return Tensor(level, output, node, None, copies)
+    return rebuild(output, [Tensor(level, each, node, slot, copies) for slot, each in enumerate(output)])

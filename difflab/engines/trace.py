@@ -13,6 +13,7 @@ from ..object_arrays import object_arrays_explained
 from ..point import Point
 from ..primitives.primitive import Primitive
 from ..types import Array
+from .constants import kept
 from .dispatch import apply, next_level
 from .dual import rebuild
 from .graph import Equation, Graph, Guard, Variable
@@ -52,7 +53,7 @@ class Tracer(ArrayValue):
                 recorded.append(operand.variable)
             else:
                 arrays.append(operand)
-                recorded.append(_kept(operand, self.graph))
+                recorded.append(kept(operand, self.graph.copies))
         output = apply(primitive, arrays, parameters)
         results = output if primitive.multiple else (output,)
         for each in results:
@@ -93,16 +94,6 @@ def trace(at: Point) -> Graph:
     graph.outputs = [x.variable if isinstance(x, Tracer) and x.level == level else x for x in outputs]
     graph.output_structure = at.output_structure
     return graph
-
-
-def _kept(operand: Array, graph: Graph) -> Array:
-    """Copy a constant array, which code may write into later on; once, as long as its content is the same."""
-    if type(operand) is not np.ndarray:
-        return operand
-    copy = graph.copies.get(id(operand))
-    if copy is None or copy.dtype != operand.dtype or not np.array_equal(copy, operand, equal_nan=True):
-        copy = graph.copies[id(operand)] = operand.copy()
-    return copy
 
 
 def new_variable(graph: Graph, example: Array) -> Variable:

@@ -14,6 +14,7 @@ from ..object_arrays import object_arrays_explained
 from ..structure import shape_of
 from ..types import Array
 from .batch import Batch, unbatch
+from .constants import Copies
 from .dispatch import Value, next_level
 from .dual import Dual
 from .extended import Extended
@@ -89,7 +90,8 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
 
 def _for_the_function(inputs: Sequence[Tensor]) -> list[Tensor]:
     """Give tensors of the same nodes, which the function may change in place (`x += 1`)."""
-    return [Tensor(x.level, x.data, x.node) for x in inputs]
+    copies: Copies = {}
+    return [Tensor(x.level, x.data, x.node, copies=copies) for x in inputs]
 
 
 def _push(

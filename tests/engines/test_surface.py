@@ -58,6 +58,23 @@ def emptied(x: Any) -> Any:
     return np.sum(y * x)
 
 
+def probed(x: Any) -> Any:
+    probe = np.zeros(3)
+    total = 0.0
+    for position in range(3):
+        probe[position] = position + 1.0
+        total = total + np.sum(x * probe) ** 2
+        probe[position] = 0.0
+    return total
+
+
+def indexed(x: Any) -> Any:
+    places = np.array([0, 0])
+    first = x[places]
+    places[:] = 2
+    return np.sum(first * x[places])
+
+
 def listed(x: Any) -> Any:
     return np.sum(np.array([entry * 2 for entry in x]) * x)
 
@@ -119,6 +136,8 @@ WORKS: dict[str, tuple[Function, Any]] = {
     "augmented assignment of a number": (renamed_number, [5.5, 1.5, 0]),
     "augmented assignment after a view": (scaled_after_a_view, [0, 0, 0]),
     "augmented assignment without a derivative": (emptied, [1, 2, 0]),
+    "a plain array written to after its use": (probed, [3, 20, 9]),
+    "indices written to after their use": (indexed, [1, 0, 3]),
     "list of results": (listed, [6, 10, 2]),
     "object array": (assigned_in_an_object_array, [2 * np.exp(3) + 3 * np.exp(2.25), 5 * np.exp(6.25), 0]),
     "item": (lambda x: x[0].item() * x.item(1), [2.5, 1.5, 0]),
