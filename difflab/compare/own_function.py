@@ -16,6 +16,7 @@ from ..problems.problem import Operator, Problem
 from ..signature import ArgumentNumbers, Signature
 from ..structure import flatten
 from ..types import Array, Function, Tree
+from .worker import described
 
 TOLERANCE = 1e-9
 """Relative agreement asked of methods without truncation error: the function's condition is not known."""
@@ -195,6 +196,4 @@ def _why(error: Exception, location: str) -> str:
 
 
 def _raised(error: Exception) -> str:
-    from .worker import failure
-
-    return f"raised {failure(error)[1]}."
+    return f"raised {described(error)}."

@@ -181,7 +181,12 @@ def failure(error: BaseException) -> tuple[Status, str]:
         return "not measured", _one_line(str(error))
     if isinstance(error, DifflabError):
         return "refused", _one_line(str(error))
-    return "error", _one_line(f"{type(error).__name__}: {error}") + _where(error)
+    return "error", described(error)
+
+
+def described(error: BaseException) -> str:
+    """Give an exception in one line: its type, its message, and where it was raised."""
+    return _one_line(f"{type(error).__name__}: {error}") + _where(error)
 
 
 def _served(request: bytes) -> bytes:
