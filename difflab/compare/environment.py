@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("difflab", "numpy", "scipy", "sympy", "mpmath", "pandas", "numba", "optree", "matplotlib")
+from .. import __version__
+
+PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "pandas", "numba", "optree", "matplotlib")
 
 
 def environment() -> dict[str, str]:
@@ -21,6 +23,7 @@ def environment() -> dict[str, str]:
         "machine": f"{_processor()}, {_cores()} cores, {_memory()}",
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
+        "difflab": __version__,
         "commit": _commit(),
         **{name: _version(name) for name in PACKAGES},
     }
