@@ -144,13 +144,13 @@ def best_steps(measurements: Sequence[Measurement]) -> Table:
     entries = {}
     for one in measurements:
         if one.metric == steps.ERROR:
-            shown = entry(one, lambda error: f"{error:.1e}")
+            shown = entry(one, lambda error: f"{error:.1e}" if error else "none")
             entries[row_of(one), one.cell.method] = replace(shown, text=shown.text + best.get(one.cell, ""))
     return _table(
         "Smallest absolute error over all steps, and its step",
         entries,
         "With the step chosen knowing the truth: the best that each formula can do. For smooth functions of at most "
-        f"{steps.MOST_VARIABLES} variables; all curves are in measurements.json.",
+        f"{steps.MOST_VARIABLES} variables; all curves are in measurements.json. Plots draw no error as 1e-17.",
         "error-against-step",
     )
 
