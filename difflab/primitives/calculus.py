@@ -39,6 +39,19 @@ def _ediff1d(ary: Array, to_end: Any = None, to_begin: Any = None) -> Array:
     return np.concatenate([begin.astype(flat.dtype), flat[1:] - flat[:-1], end.astype(flat.dtype)])
 
 
+@composite(np.unwrap)
+def _unwrap(p: Array, discont: float | None = None, axis: int = -1, period: float = 2 * np.pi) -> Array:
+    """Add multiples of the period; they are constant between their jumps, so the derivative is the identity."""
+    p = as_array(p)
+    axis = axis_number(axis, np.ndim(p))
+    steps = np.diff(p, axis=axis)
+    turns = np.floor((steps + period / 2) / period)
+    turns = turns - ((steps > 0) & (steps + period / 2 == turns * period))  # half a turn up stays up
+    turns = np.where(np.abs(steps) < (period / 2 if discont is None else discont), 0, turns)
+    start = np.zeros((*np.shape(p)[:axis], 1, *np.shape(p)[axis + 1 :]), p.dtype)
+    return p - period * np.concatenate([start, np.cumsum(turns, axis)], axis)
+
+
 @composite(np.trapezoid)
 def _trapezoid(y: Array, x: Array = None, dx: Any = 1.0, axis: int = -1) -> Array:
     y = as_array(y)

@@ -102,6 +102,8 @@ _SAMPLED = [
     _case(np.diff, VECTOR, prepend=0.5, append=np.array([1.0, 2.0])),
     _case(np.diff, MATRIX, spread(3, 1), call=lambda x, first: np.diff(x, prepend=first), note="prepend moves"),
     _case(np.ediff1d, MATRIX, call=lambda x: np.ediff1d(x, to_begin=x[0, 0], to_end=[1.0, 2.0])),
+    *(_near(np.unwrap, 7 * STACK, axis=axis) for axis in (0, -1)),
+    _near(np.unwrap, 7 * VECTOR, period=3.0, discont=2.0),
     *(_near(np.trapezoid, STACK, dx=0.3, axis=axis) for axis in (0, -1)),
     *(_near(np.trapezoid, STACK, _TIMES[:n], axis=axis) for n, axis in ((3, 1), (4, -1), (2, 0))),
     _near(np.trapezoid, MATRIX, positive(3, 4)),

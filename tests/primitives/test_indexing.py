@@ -135,3 +135,11 @@ def test_interpolation_has_at_a_knot_the_slope_of_the_piece_to_its_right(at: flo
         return np.interp(x, [0.0, 1.0, 2.0], [1.0, 3.0, 2.0])
 
     assert difflab.derivative(function, at, method=method) == slope
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_half_a_turn_is_unwrapped_as_in_numpy(method: str) -> None:
+    phases = np.array([0.0, 2.0, 0.0, 6.0, 3.0, 3.0, 9.0, 1.0])  # steps of half a period of 4, up and down, and of more
+    value, slope = difflab.jvp(lambda p: np.unwrap(p, period=4.0), phases, tangents=phases, method=method)
+    np.testing.assert_array_equal(value, np.unwrap(phases, period=4.0))
+    np.testing.assert_array_equal(slope, phases)
