@@ -1,5 +1,8 @@
 """Cases of arithmetic, comparison and rounding."""
 
+import warnings
+from typing import Any
+
 import numpy as np
 
 from tests.primitives.case import Case, pointwise
@@ -9,6 +12,13 @@ _POSITIVE = (0.5, 2.0)
 _NEGATIVE = (-2.0, -0.5)
 _FRACTION = (0.1, 0.4)
 _X = np.array([[0.31, -1.21, 2.41], [1.71, -0.61, 0.81]])
+
+
+def _fix(x: Any) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of NumPy 2.5
+        return np.fix(x)
+
 
 CASES = [
     *(pointwise(function, _BOTH, _BOTH) for function in (np.add, np.subtract, np.multiply)),
@@ -35,7 +45,8 @@ CASES = [
         for function in (np.bitwise_and, np.bitwise_or, np.bitwise_xor)
     ),
     Case(np.invert, (_X,), call=lambda x: np.invert(x > 0)),
-    *(pointwise(function, _FRACTION) for function in (np.sign, np.floor, np.ceil, np.rint, np.trunc, np.fix)),
+    *(pointwise(function, _FRACTION) for function in (np.sign, np.floor, np.ceil, np.rint, np.trunc)),
+    Case(np.fix, (_X,), call=_fix),
     *(Case(function, (_X,), {"decimals": decimals}) for function in (np.round, np.around) for decimals in (0, 1)),
     *(pointwise(function, _BOTH) for function in (np.isnan, np.isinf, np.isfinite, np.logical_not, np.signbit)),
 ]

@@ -144,7 +144,7 @@ def test_systems_of_any_stacks(shapes: Any, size: int, columns: int) -> None:
         np.linalg.pinv,
         np.linalg.qr,
         np.linalg.svdvals,
-        np.linalg.eigvals,
+        lambda a: np.real(np.linalg.eigvals(a)),  # which NumPy 2.5 makes complex even where they are real
         np.linalg.trace,
         lambda a: np.linalg.matrix_power(a, 3),
         symmetric(np.linalg.cholesky),
