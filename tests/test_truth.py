@@ -91,6 +91,15 @@ def test_constant_arguments_are_not_rounded_in_between():
         assert_true(found, mpmath.exp(mpmath.mpf(0.3)))
 
 
+@pytest.mark.parametrize("argnums", [(0, 2), (2, 0)])
+def test_the_order_of_argnums_is_that_of_the_result(argnums):
+    found = true_derivative(lambda x, y, z: np.sum(x) * y * z**2, np.ones(2), 3.0, 1e-6, argnums=argnums)
+    with mpmath.workdps(60):
+        z = mpmath.mpf(1e-6)
+        expected = {0: np.full(2, 3 * z**2), 2: 12 * z}
+    assert_true(found, tuple(expected[number] for number in argnums))
+
+
 def test_constants_that_cannot_be_traced_are_taken_as_they_are():
     data = np.array([1.0, 2.0, 4.0])
     found = true_derivative(lambda x, c: x**2 * np.abs(np.fft.fft(c))[0], 3.0, data, operator="derivative")

@@ -93,10 +93,13 @@ def _trace_all(at: Point) -> tuple[Graph, list[Array], list[int]]:
     """
     marks = [object() for _ in at.leaves]
     everything, structure = flatten(tuple(at.rebuild(marks)))
-    position = {id(mark): number for number, mark in enumerate(marks)}
-    full = [at.leaves[position[id(leaf)]] if id(leaf) in position else leaf for leaf in everything]
-    traced = [number for number, leaf in enumerate(full) if id(everything[number]) in position or _is_floating(leaf)]
-    places = [traced.index(number) for number, leaf in enumerate(everything) if id(leaf) in position]
+    position = {id(leaf): number for number, leaf in enumerate(everything)}
+    moving = [position[id(mark)] for mark in marks]
+    full = list(everything)
+    for number, leaf in zip(moving, at.leaves, strict=True):
+        full[number] = leaf
+    traced = [number for number, leaf in enumerate(full) if number in moving or _is_floating(leaf)]
+    places = [traced.index(number) for number in moving]
 
     def rebuild(leaves: Sequence[Array]) -> Sequence[Any]:
         replaced = list(full)

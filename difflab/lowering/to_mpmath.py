@@ -83,8 +83,8 @@ def _entrywise(ctx: Context) -> dict[Any, Callable[..., Any]]:
         np.log2: real(ctx, lambda x: ctx.log(x) / ctx.ln2),
         np.log10: real(ctx, lambda x: ctx.log(x) / ctx.ln10),
         np.log1p: real(ctx, ctx.log1p),
-        np.logaddexp: lambda a, b: _larger(a, b) + ctx.log1p(ctx.exp(-abs(a - b))),
-        np.logaddexp2: lambda a, b: _larger(a, b) + ctx.log1p(ctx.mpf(2) ** -abs(a - b)) / ctx.ln2,
+        np.logaddexp: lambda a, b: max(a, b) + ctx.log1p(ctx.exp(-abs(a - b))),
+        np.logaddexp2: lambda a, b: max(a, b) + ctx.log1p(ctx.mpf(2) ** -abs(a - b)) / ctx.ln2,
         np.sin: ctx.sin,
         np.cos: ctx.cos,
         np.tan: ctx.tan,
@@ -115,10 +115,10 @@ def _entrywise(ctx: Context) -> dict[Any, Callable[..., Any]]:
         np.remainder: lambda a, b: a - b * ctx.floor(_quotient(ctx, a, b)),
         np.floor_divide: lambda a, b: ctx.floor(_quotient(ctx, a, b)),
         np.fmod: lambda a, b: a - b * _truncated(ctx, _quotient(ctx, a, b)),
-        np.maximum: _larger,
-        np.minimum: _smaller,
-        np.fmax: _larger,
-        np.fmin: _smaller,
+        np.maximum: lambda a, b: a if a >= b or ctx.isnan(a) else b,
+        np.minimum: lambda a, b: a if a <= b or ctx.isnan(a) else b,
+        np.fmax: lambda a, b: a if a >= b or ctx.isnan(b) else b,
+        np.fmin: lambda a, b: a if a <= b or ctx.isnan(b) else b,
         np.copysign: lambda a, b: -abs(a) if b < 0 else abs(a),
         np.nan_to_num: lambda x, **options: x if ctx.isfinite(x) else ctx.mpf(np.nan_to_num(float(x), **options)),
         np.heaviside: lambda x, at_zero: ctx.one if x > 0 else ctx.zero if x < 0 else at_zero,
@@ -180,14 +180,6 @@ def _truncated(ctx: Context, x: Any) -> Any:
 def _log_sum_exp(ctx: Context, entries: Sequence[Any]) -> Any:
     largest = max(entries)
     return largest + ctx.log(ctx.fsum(ctx.exp(entry - largest) for entry in entries))
-
-
-def _larger(a: Any, b: Any) -> Any:
-    return a if a >= b else b
-
-
-def _smaller(a: Any, b: Any) -> Any:
-    return a if a <= b else b
 
 
 def _converted(numbers: MpmathArithmetic, x: Array, dtype: Any) -> Array:

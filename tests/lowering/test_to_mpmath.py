@@ -63,6 +63,13 @@ def test_outside_its_real_domain_a_function_is_nan(function, x):
     assert mpmath.isnan(arithmetic.run(TABLE[function], [np.float64(x)], {})[()])
 
 
+@pytest.mark.parametrize("function", [np.maximum, np.minimum, np.fmax, np.fmin])
+@pytest.mark.parametrize("pair", [(np.nan, 1.0), (1.0, np.nan), (2.0, 1.0), (1.0, 2.0)])
+def test_nan_counts_as_in_numpy(function, pair):
+    found = MpmathArithmetic(50).run(TABLE[function], list(pair), {})[()]
+    np.testing.assert_equal(float(found), function(*pair))
+
+
 def test_indices_and_masks_stay_integers_and_booleans():
     arithmetic = MpmathArithmetic(50)
     x = arithmetic.lift(np.array([0.3, 0.1]))
