@@ -29,6 +29,9 @@ from ..point import Point, describe
 from ..signature import Signature
 from ..types import Array, Function
 
+KEPT = 64
+"""How many paths a kernel remembers: constants that change with every call would fill the memory."""
+
 NATIVE = ("derivative", "gradient", "value_and_gradient", "jacobian", "hessian")
 
 
@@ -88,7 +91,7 @@ class SymbolicKernel(Kernel):
         self.names = names
         self.simplify = simplify
         self.paths: list[Path] = []
-        """Every path met so far."""
+        """The paths met so far, the latest first."""
 
     def compile(self, at: Point) -> None:
         """Derive and compile the first derivatives for the path at `at`."""
@@ -102,7 +105,7 @@ class SymbolicKernel(Kernel):
         if path is None:
             with _readable(at):
                 path = self._derive(at, constants)
-            self.paths.append(path)
+            self.paths = [path, *self.paths[: KEPT - 1]]
         at.output_structure = path.trace.output_structure
         return path.expressions
 

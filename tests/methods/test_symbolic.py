@@ -8,7 +8,7 @@ from scipy import special
 from difflab.errors import NotDifferentiable, UnsupportedFunction
 from difflab.lowering.expressions import operations_after_sharing, operations_as_graph, operations_as_tree
 from difflab.methods.reverse import Reverse
-from difflab.methods.symbolic import Symbolic
+from difflab.methods.symbolic import KEPT, Symbolic
 from difflab.primitives import TABLE
 from difflab.problems import all_problems, get
 from difflab.structure import flatten
@@ -170,6 +170,21 @@ def test_fractions_read_as_in_the_textbook():
     assert "t0 = 3*x - 1" in source
     assert "values = [1/x**2 + 1/np.sqrt(x) + 1/t0]" in source
     assert "jacobian = [-2/x**3 - 0.5/x**1.5 - 3/t0**2]" in source
+
+
+def test_only_the_latest_paths_are_kept():
+    prepared = Symbolic().prepare(lambda x, c: c * x, 1.0, 0.0)
+    for c in range(KEPT + 3):
+        assert float(prepared.gradient(1.0, float(c))) == c
+    assert len(prepared.kernel.paths) == KEPT
+    assert float(prepared.gradient(1.0, 0.0)) == 0.0
+
+
+def test_the_order_of_argnums_is_that_of_the_result():
+    prepared = Symbolic().prepare(lambda x, y, z: np.sum(x) * y * z**2, np.ones(2), 3.0, 2.0, argnums=(2, 0))
+    by_z, by_x = prepared.gradient(np.ones(2), 3.0, 2.0)
+    assert float(by_z) == 24.0
+    np.testing.assert_array_equal(by_x, [12.0, 12.0])
 
 
 def test_float32_in_float32_out():
