@@ -82,9 +82,15 @@ def true_derivative(
     """
     if operator not in OPERATORS:
         raise InvalidArgument(f"There is no operator {operator!r}: use one of {', '.join(OPERATORS)}.")
+    if digits < 15:
+        raise InvalidArgument(f"digits={digits} are fewer than floating point has: ask for 15 at least.")
     directions = {"jvp": {"tangents": tangents}, "hvp": {"tangents": tangents}, "vjp": {"cotangents": cotangents}}
+    given = directions.get(operator, {})
+    for name, value in given.items():
+        if value is None:
+            raise InvalidArgument(f"The operator {operator!r} needs {name}=…, in which to differentiate.")
     prepared = Truth(digits).prepare(function, *args, argnums=argnums)
-    return _exported(getattr(prepared, operator)(*args, **directions.get(operator, {})))
+    return _exported(getattr(prepared, operator)(*args, **given))
 
 
 @dataclass(frozen=True)

@@ -237,6 +237,24 @@ def test_a_planted_wrong_rule_does_not_change_the_truth(monkeypatch):
     assert true_derivative(np.sin, 1.0, operator="derivative") == right
 
 
-def test_an_unknown_operator_is_named():
-    with pytest.raises(InvalidArgument, match="no operator 'slope'"):
-        true_derivative(np.sin, 1.0, operator="slope")
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"operator": "slope"}, "no operator 'slope': use one of derivative, gradient"),
+        ({"operator": "jvp"}, "'jvp' needs tangents="),
+        ({"operator": "vjp"}, "'vjp' needs cotangents="),
+        ({"digits": 5}, "ask for 15 at least"),
+    ],
+)
+def test_wrong_requests_are_refused_with_what_to_write(options, sentence):
+    with pytest.raises(InvalidArgument, match=sentence):
+        true_derivative(np.sin, 1.0, **options)
+
+
+@pytest.mark.parametrize("digits", [30, 90])
+def test_two_thirds_of_the_digits_are_right(digits):
+    for operator, sign in (("derivative", 1), ("hessian", -1)):
+        found = true_derivative(np.sin, 1.25, operator=operator, digits=digits)
+        with mpmath.workdps(120):
+            expected = mpmath.cos(1.25) if sign > 0 else -mpmath.sin(1.25)
+            assert 0 < abs(found - expected) < mpmath.mpf(10) ** (-2 * digits // 3 + 1)
