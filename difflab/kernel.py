@@ -26,7 +26,7 @@ class Kernel(ABC):
 
     def value(self, at: Point) -> Leaves:
         """Give the function's output leaves."""
-        return at.call(at.leaves)
+        return at.call([leaf.copy() for leaf in at.leaves])  # which the function may change in place
 
     def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
         """Push `k` tangents forward: outputs, and for each output leaf `(k, *y.shape)`."""

@@ -165,7 +165,7 @@ def _as_moving(leaves: Sequence[Any], structure: Structure, number: int, functio
     for position, leaf in enumerate(leaves):
         if type(leaf) in (int, float):
             moving.append(np.float64(leaf))
-        elif getattr(getattr(leaf, "dtype", None), "kind", None) == "f":
+        elif getattr(getattr(leaf, "dtype", None), "kind", None) == "f" and _has_arithmetic_of_arrays(leaf):
             moving.append(leaf)
         else:
             path = structure.paths(f"args[{number}]")[position]
@@ -185,9 +185,21 @@ def _why_not_moving(leaf: Any) -> str:
             f"is complex ({dtype}): difflab differentiates with respect to real numbers. Pass the real and imaginary "
             f"parts as two real arguments."
         )
+    if not _has_arithmetic_of_arrays(leaf):
+        return (
+            f"is a {type(leaf).__name__}, whose own arithmetic is not followed: pass np.asarray(x); a mask or an "
+            f"index, where it matters, as another argument."
+        )
     return (
         f"has dtype {dtype}: convert it with .astype(float), or leave this argument out of argnums if it is a constant."
     )
+
+
+def _has_arithmetic_of_arrays(leaf: Any) -> bool:
+    """Tell arrays from what looks like one and computes otherwise: np.matrix, masked arrays, pandas series."""
+    if isinstance(leaf, np.generic):
+        return True
+    return hasattr(leaf, "__array_function__") and not isinstance(leaf, (np.matrix, np.ma.MaskedArray))
 
 
 def _moving_kind(leaf: Any) -> tuple[tuple[int, ...], Any]:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from difflab.errors import (
@@ -17,7 +18,7 @@ from difflab.errors import (
 )
 from difflab.interface import OPERATORS, Differentiator
 from difflab.kernel import Kernel
-from difflab.methods import CentralDifference, Manual, get
+from difflab.methods import CentralDifference, Manual, get, names
 
 CENTRAL = CentralDifference()
 X = np.array([1.0, 2.0, 3.0])
@@ -159,6 +160,8 @@ def test_argnums_choose_the_arguments_and_their_order(argnums: Any, expected: An
         (np.array([True]), "has dtype bool"),
         (np.array(["a"]), "has dtype <U1"),
         (True, "only numbers and arrays"),
+        (np.ma.MaskedArray(X, mask=[0, 1, 0]), r"is a MaskedArray, whose own arithmetic is not followed: .*asarray"),
+        (pd.Series(X), r"is a Series, whose own arithmetic is not followed: .*asarray"),
         ({}, "holds no numbers to differentiate"),
         ({"x": [X, "t"]}, r"args\[0\]\['x'\]\[1\] .* is 't' \(str\)"),
     ],
@@ -287,6 +290,19 @@ def test_a_prepared_object_describes_itself() -> None:
     assert repr(CENTRAL.prepare(squares, X)) == (
         "Derivatives of `squares` by CentralDifference(step=None, typical=1.0, batch=False), for float64 of shape (3,)"
     )
+
+
+@pytest.mark.parametrize("method", [name for name in names() if name != "manual"])
+def test_the_callers_array_is_never_changed(method: str) -> None:
+    def function(x: Any) -> Any:
+        x += 1
+        return np.sum(x * x)
+
+    x = X.copy()
+    prepared = get(method).prepare(function, x)
+    assert prepared.value(x) == function(X.copy())
+    np.testing.assert_allclose(prepared.gradient(x), 2 * (X + 1), rtol=1e-6)
+    np.testing.assert_array_equal(x, X)
 
 
 @pytest.mark.parametrize("method", ["forward_difference", "complex_step", "forward", "reverse", "symbolic"])

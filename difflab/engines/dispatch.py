@@ -18,6 +18,7 @@ from ..primitives.primitive import Primitive
 from ..primitives.remedies import no_rule_for, no_rule_for_method
 from ..primitives.table import Composite, lookup
 from ..types import Array
+from .refusals import refuse_other_arithmetic
 
 next_level = itertools.count(1).__next__
 """Give the level of a new transformation, above all before it."""
@@ -75,6 +76,8 @@ def apply(primitive: Primitive, operands: Sequence[Array], parameters: Mapping[s
                 top, level = operand, operand.level
         elif type(operand) in _CONTAINERS and (type(operand) is not np.ndarray or operand.dtype.char == "O"):
             return apply(primitive, [gather(each) for each in operands], parameters)
+        elif isinstance(operand, (np.matrix, np.ma.MaskedArray)):
+            raise refuse_other_arithmetic(operand)
     if top is None:
         return primitive.evaluate(operands, parameters)
     return top.process(primitive, operands, parameters)

@@ -30,7 +30,7 @@ def refuse_scipy() -> None:
     module = function = ""
     frame: FrameType | None = sys._getframe(2)
     while frame and (inner := module_of(frame)).startswith(("numpy.", "scipy.")):
-        if inner.startswith(("scipy.linalg.", "scipy.special.", "scipy._lib._util")):
+        if inner.startswith(("scipy.linalg.", "scipy.special.", "scipy.sparse.", "scipy._lib._util")):
             module, function = inner, frame.f_code.co_name
         frame = frame.f_back
     if not module or module == _ARRANGES_ENTRIES:
@@ -39,6 +39,8 @@ def refuse_scipy() -> None:
         public = hasattr(sys.modules["scipy.special"], function)
         name = f"scipy.special.{function}" if public else "A function of scipy.special"
         remedy = _SPECIAL.get(function, "functions of numpy, or the ufuncs of scipy.special")
+    elif module.startswith("scipy.sparse."):
+        name, remedy = "A sparse matrix of scipy.sparse", "a.toarray() @ x"
     else:
         name = "A function of scipy.linalg"
         remedy = "the function of np.linalg (solve, inv, det, cholesky, eigh, qr, svd, …)"
@@ -85,6 +87,14 @@ def refuse_complex(dtype: np.dtype) -> None:
             f"A value under differentiation became complex{calling_line()[0]}, and differentiated values are real: "
             f"compute the real and the imaginary part apart, np.cos(x) and np.sin(x) in place of np.exp(1j * x)."
         )
+
+
+def refuse_other_arithmetic(operand: np.ndarray) -> UnsupportedFunction:
+    """Describe an operand that is an array by type and not by its arithmetic."""
+    return UnsupportedFunction(
+        f"A value under differentiation met a {type(operand).__name__}{calling_line()[0]}, whose own arithmetic is not "
+        f"followed: write np.asarray(a), and np.where(mask, 0, x) for what a mask does."
+    )
 
 
 def refuse_pickling() -> NotDifferentiable:

@@ -121,7 +121,7 @@ class AnalyticArray(np.lib.mixins.NDArrayOperatorsMixin):
     argmax, argmin, argsort = _method(np.argmax), _method(np.argmin), _method(np.argsort)
     clip, round, nonzero = _method(np.clip), _method(np.round), _method(np.nonzero)
     conj, conjugate = _method(np.conjugate), _method(np.conjugate)
-    copy, flatten, ravel = _method(np.copy), _method(lambda z: np.copy(np.ravel(z))), _method(np.ravel)
+    copy = _method(np.copy)
     cumprod, cumsum, dot, trace = _method(np.cumprod), _method(np.cumsum), _method(np.dot), _method(np.trace)
     max, min, mean, prod = _method(np.max), _method(np.min), _method(np.mean), _method(np.prod)
     std, sum, var = _method(np.std), _method(np.sum), _method(np.var)
@@ -131,6 +131,14 @@ class AnalyticArray(np.lib.mixins.NDArrayOperatorsMixin):
     def reshape(self, *shape: Any, order: Any = "C") -> "AnalyticArray":
         """Give the same entries in another shape."""
         return AnalyticArray(self.data.reshape(*shape, order=order))
+
+    def ravel(self, order: Any = "C") -> "AnalyticArray":
+        """Give the entries along one axis."""
+        return AnalyticArray(self.data.ravel(order))
+
+    def flatten(self, order: Any = "C") -> "AnalyticArray":
+        """Give a copy of the entries along one axis."""
+        return AnalyticArray(self.data.flatten(order))
 
     def transpose(self, *axes: Any) -> "AnalyticArray":
         """Reorder the axes; reverse them if none are given."""
@@ -209,6 +217,11 @@ def plain(value: Any) -> Any:
         return value.data
     if isinstance(value, (list, tuple)):
         return type(value)([plain(item) for item in value])
+    if isinstance(value, (np.matrix, np.ma.MaskedArray)):
+        raise UnsupportedFunction(
+            f"complex_step met a {type(value).__name__}, whose own arithmetic is not followed: write np.asarray(a), "
+            f"and np.where(mask, 0, x) for what a mask does."
+        )
     if isinstance(value, np.ndarray) and value.dtype == object:
         return np.array([plain(item) for item in value.flat]).reshape(value.shape)
     if np.iscomplexobj(value):
@@ -238,10 +251,12 @@ def _called(ufunc: np.ufunc, operands: Sequence[Any]) -> Any:
 
 
 def _stored(result: Any, out: tuple[Any, ...] | None) -> Any:
-    """Write the result where the call asked for it, as `x += 1` does."""
+    """Write the result where the call asked for it, as `x += 1` does; a number is given anew, as NumPy's are."""
     if out is None:
         return result
     (target,) = out
+    if isinstance(target, AnalyticArray) and not target.shape:
+        return result
     if isinstance(target, AnalyticArray):
         target[...] = result
     elif isinstance(result, AnalyticArray):

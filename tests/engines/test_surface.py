@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 import difflab
 from difflab.engines.graph import evaluate
@@ -299,6 +300,16 @@ REFUSED: dict[str, tuple[Function, type[Exception], str]] = {
         r"complex.*np\.cos\(x\) and np\.sin\(x\)",
     ),
     "complex modulus": (lambda x: abs(x[0] + 1j * x[1]), difflab.NotDifferentiable, r"became complex"),
+    "masked array": (
+        lambda x: x * np.ma.MaskedArray(POINT, mask=[0, 1, 0]),
+        difflab.UnsupportedFunction,
+        r"met a MaskedArray .*np\.asarray",
+    ),
+    "sparse matrix": (
+        lambda x: sparse.csr_array(np.eye(3)) @ x,
+        difflab.UnsupportedFunction,
+        r"sparse.*a\.toarray\(\) @ x",
+    ),
     "np.fill_diagonal": (
         _filled_diagonal,
         difflab.NotDifferentiable,

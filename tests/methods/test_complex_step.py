@@ -33,6 +33,12 @@ def in_place(x: Any) -> Any:
     return y
 
 
+def renamed_number(x: Any) -> Any:
+    y = z = x[0]
+    y += x[1]
+    return y * z
+
+
 def branches(x: Any) -> Any:
     total = 0.0
     for v in x:
@@ -60,6 +66,8 @@ WORKS = {
     "np.vectorize": np.vectorize(lambda t: t * t),
     "item assignment": assigned,
     "in place": in_place,
+    "a number in place": renamed_number,
+    "order of entries": lambda x: np.outer(x, x).ravel("F") * np.outer(x, [1, 2, 3]).flatten(order="F"),
     "branches and loops": branches,
     "fill and sort": filled_and_sorted,
     "builtins": lambda x: max(x) + min(x) * sum(x) + sorted(x)[0] + abs(x[1]) + pow(x[0], 3),
@@ -98,6 +106,11 @@ REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
     "logsumexp": (special.logsumexp, UnsupportedFunction, "np.logaddexp.reduce for logsumexp"),
     "Bessel function": (lambda x: special.jv(1, x), UnsupportedFunction, "cannot follow jv"),
     "an attribute": (lambda x: x.strides, AttributeError, "no attribute 'strides'"),
+    "masked array": (
+        lambda x: x * np.ma.MaskedArray(X, mask=[0, 1, 0]),
+        UnsupportedFunction,
+        r"met a MaskedArray.*np\.asarray",
+    ),
     "bitwise": (lambda x: x & 1, UnsupportedFunction, "cannot follow bitwise_and"),
 }
 
