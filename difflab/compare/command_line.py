@@ -93,7 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=_sizes, action="extend", default=[], metavar="N", help="sizes of the problems")
     parser.add_argument("--function", metavar="WHERE:NAME", help="your own function: module:f or path/file.py:f")
     parser.add_argument("--at", metavar="POINT", help="its point: 0.3,1.2 or a .npy or .npz file")
-    parser.add_argument("--output", type=Path, default=Path("difflab-report"), metavar="DIR", help="where to write")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("difflab-report"),
+        metavar="DIR",
+        help="where to write (default: difflab-report)",
+    )
     parser.add_argument(
         "--budget", type=_positive, default=Budget.seconds, metavar="SECONDS", help="for one cell (default: 3)"
     )

@@ -71,8 +71,8 @@ def tolerance(method: str, operator: str, exact: float, dtype: Any) -> float:
     return max(exact, truncation) * coarser**power
 
 
-def rows(cell: Cell, result: Tree, truth: Tree, allowed: float) -> Iterator[Measurement]:
-    """Give the rows of one derivative; they are `wrong` if its relative error is above `allowed`."""
+def rows(cell: Cell, result: Tree, truth: Tree, allowed: float, note: str = "") -> Iterator[Measurement]:
+    """Give the rows of one derivative; they are `wrong` if its relative error is above `allowed`, else have `note`."""
     errors, fault = compare(result, truth)
     if not fault and not errors.relative <= allowed:
         fault = f"relative error {errors.relative:.1e} is above the {allowed:.0e} expected"
@@ -82,7 +82,7 @@ def rows(cell: Cell, result: Tree, truth: Tree, allowed: float) -> Iterator[Meas
         ("ulp error", errors.ulp, "ulp"),
         ("correct digits", errors.digits, "digits"),
     ):
-        yield Measurement(cell, metric, value, unit, "wrong" if fault else "ok", fault)
+        yield Measurement(cell, metric, value, unit, "wrong" if fault else "ok", fault or note)
 
 
 def _errors(values: Array, exact: list[Any]) -> Errors:

@@ -30,6 +30,7 @@ def show(tables: Sequence[Table], console: Console) -> None:
     """Print tables; one that is too wide is printed in parts, each with the first column."""
     for table in tables:
         for part in _parts(table, console.width):
+            console.print(Text(part.title, style="bold"))
             console.print(_drawn(part))
         if table.caption:
             console.print(Text(table.caption, style="dim"))
@@ -38,9 +39,6 @@ def show(tables: Sequence[Table], console: Console) -> None:
 
 def _drawn(table: Table) -> rich.table.Table:
     drawn = rich.table.Table(
-        title=table.title,
-        title_justify="left",
-        title_style="bold",
         box=rich.box.SIMPLE_HEAD,
         pad_edge=False,
         padding=(0, GAP - 1, 0, 0),

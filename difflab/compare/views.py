@@ -189,15 +189,15 @@ def growth(measurements: Sequence[Measurement]) -> Table:
 
 
 def reasons(measurements: Sequence[Measurement]) -> Table:
-    """List what was not measured, or is wrong, and why: the gravest first, alike cells together."""
+    """List what was not measured, or is wrong, or has a remark, and why: the gravest first, alike cells together."""
     grouped: dict[tuple[Status, str], tuple[dict[str, None], dict[str, None]]] = {}
     for one in measurements:
-        if one.status != "ok":
+        if one.reason:
             methods, problems = grouped.setdefault((one.status, one.reason), ({}, {}))
             methods[one.cell.method] = problems[one.cell.problem] = None
     ranked = sorted(grouped.items(), key=lambda item: STATUSES.index(item[0][0]))
     return Table(
-        "What has no figure, or a wrong one, and why",
+        "Remarks: what has no figure, or a wrong one, and why",
         ("status", "method", "problem", "reason"),
         tuple(
             (Entry(status, status), Entry(_listed(list(methods))), Entry(_listed(list(problems))), Entry(reason))

@@ -88,6 +88,19 @@ def test_without_a_truth_nothing_is_judged():
     assert "there is no truth to compare with" in row.reason
 
 
+def test_a_truth_over_its_budget_is_replaced_by_the_closed_form():
+    class Impatient(Here):
+        def call(self, task, *arguments):
+            if task is accuracy.true_result:
+                return Outcome("timeout", reason="took longer than the budget of 3 s")
+            return super().call(task, *arguments)
+
+    case = Case("long sines", 3, "gradient", source=sines("long sines"))
+    rows = list(accuracy.measure(case, ["forward", planted.WRONG[0]], Impatient()))
+    assert [row.status for row in rows] == ["ok"] * 4 + ["wrong"] * 4
+    assert "compared with the closed form" in rows[0].reason
+
+
 def test_at_a_declared_kink_methods_are_shown_side_by_side():
     problem = get("absolute_loss_kink")
     case = Case(problem.name, problem.size, problem.operator)
