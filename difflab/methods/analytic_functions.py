@@ -18,17 +18,17 @@ from .analytic_ufuncs import absolute, extend, joined, real_part
 Axis = int | tuple[int, ...] | None
 
 
-def largest(z: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+def largest(z: Array, axis: Axis = None, keepdims: Any = False) -> Array:
     """The entry with the largest real part along axes; the first of those in a tie."""
     return _picked(z, np.argmax, axis, keepdims)
 
 
-def smallest(z: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+def smallest(z: Array, axis: Axis = None, keepdims: Any = False) -> Array:
     """The entry with the smallest real part along axes; the first of those in a tie."""
     return _picked(z, np.argmin, axis, keepdims)
 
 
-def _picked(z: Array, choose: Callable[..., Array], axis: Axis, keepdims: bool) -> Array:
+def _picked(z: Array, choose: Callable[..., Array], axis: Axis, keepdims: Any) -> Array:
     rows, axes = _rows(z, axis)
     found = np.take_along_axis(rows, choose(np.real(rows), axis=-1)[..., None], axis=-1)[..., 0]
     return np.expand_dims(found, axes) if keepdims else found
@@ -48,7 +48,7 @@ def in_order(z: Array, axis: int | None = -1) -> Array:
     return np.take_along_axis(z, np.argsort(np.real(z), axis=axis, kind="stable"), axis)
 
 
-def median(z: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+def median(z: Array, axis: Axis = None, keepdims: Any = False) -> Array:
     """The mean of the two entries in the middle."""
     rows, axes = _rows(z, axis)
     rows, size = in_order(rows), rows.shape[-1]
@@ -63,14 +63,14 @@ def clip(z: Array, a_min: Array = None, a_max: Array = None, low: Array = None, 
     return z if high is None else extend(np.minimum, z, high)
 
 
-def variance(z: Array, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
+def variance(z: Array, axis: Axis = None, ddof: float = 0, keepdims: Any = False) -> Array:
     """The mean square of the deviations; NumPy's own takes their moduli."""
     deviations = z - np.mean(z, axis=axis, keepdims=True)
     total = np.sum(deviations**2, axis=axis, keepdims=keepdims)
     return total / (np.size(z) / np.size(total) - ddof)
 
 
-def standard_deviation(z: Array, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Array:
+def standard_deviation(z: Array, axis: Axis = None, ddof: float = 0, keepdims: Any = False) -> Array:
     """The root of the variance."""
     return root(variance(z, axis, ddof, keepdims))
 
@@ -80,7 +80,7 @@ def root(z: Array) -> Array:
     return np.where(np.real(z) == 0, 0.0, np.sqrt(z))
 
 
-def norm(z: Array, order: Any = None, axis: Axis = None, keepdims: bool = False) -> Array:
+def norm(z: Array, order: Any = None, axis: Axis = None, keepdims: Any = False) -> Array:
     """Vector norms, and the Frobenius norm: √Σ z², Σ |z|, max |z|, …, without moduli."""
     every = tuple(range(np.ndim(z)))
     matrix = len(every) == 2 if axis is None else isinstance(axis, tuple) and len(axis) == 2

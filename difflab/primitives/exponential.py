@@ -47,18 +47,18 @@ elementwise(
 )
 
 
-def _shares(y: Array, x: Array, axis: Any, keepdims: bool) -> Array:
+def _shares(y: Array, x: Array, axis: Any, keepdims: Any) -> Array:
     """Give the softmax of x, by way of y = log(sum(exp(x))), in which equal infinities share equally."""
     total = restore(y, x, axis, keepdims)
     scaled = np.exp(np.where(x == total, 0, x - total))
     return scaled / restore(np.sum(scaled, axis, keepdims=keepdims), x, axis, keepdims)
 
 
-def _reduced_jvp(tangents: Any, y: Array, x: Array, axis: Any = 0, keepdims: bool = False) -> Array:
+def _reduced_jvp(tangents: Any, y: Array, x: Array, axis: Any = 0, keepdims: Any = False) -> Array:
     return np.sum(tangents[0] * _shares(y, x, axis, keepdims), axis, keepdims=keepdims)
 
 
-def _reduced_vjp(g: Array, position: int, y: Array, x: Array, axis: Any = 0, keepdims: bool = False) -> Array:
+def _reduced_vjp(g: Array, position: int, y: Array, x: Array, axis: Any = 0, keepdims: Any = False) -> Array:
     return restore(g, x, axis, keepdims) * _shares(y, x, axis, keepdims)
 
 

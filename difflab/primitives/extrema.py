@@ -15,18 +15,18 @@ from .reductions import restore
 from .table import composite, constant, general
 
 
-def _attained(y: Array, x: Array, axis: Any, keepdims: bool) -> tuple[Array, Array]:
+def _attained(y: Array, x: Array, axis: Any, keepdims: Any) -> tuple[Array, Array]:
     """Give where the extremum is attained, and how many times, in the shape of `y`."""
     mask = (x == restore(y, x, axis, keepdims)) | np.isnan(x)
     return mask, np.sum(mask, axis, keepdims=keepdims).astype(x.dtype)
 
 
-def _extremum_jvp(tangents: Sequence[Array], y: Array, x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _extremum_jvp(tangents: Sequence[Array], y: Array, x: Array, axis: Any = None, keepdims: Any = False) -> Array:
     mask, ties = _attained(y, x, axis, keepdims)
     return np.sum(np.where(mask, tangents[0], 0), axis, keepdims=keepdims) / ties
 
 
-def _extremum_vjp(g: Array, position: int, y: Array, x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _extremum_vjp(g: Array, position: int, y: Array, x: Array, axis: Any = None, keepdims: Any = False) -> Array:
     mask, ties = _attained(y, x, axis, keepdims)
     return np.where(mask, restore(g / ties, x, axis, keepdims), 0)
 
@@ -36,31 +36,31 @@ general(np.min, _extremum_jvp, _extremum_vjp, ("axis", "keepdims"), batch=over_a
 
 
 @composite(np.amax)
-def _amax(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _amax(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return np.max(a, axis, keepdims=keepdims)
 
 
 @composite(np.amin)
-def _amin(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _amin(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return np.min(a, axis, keepdims=keepdims)
 
 
 @composite(np.ptp)
-def _ptp(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _ptp(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims)
 
 
 @composite(np.nanmax)
-def _nanmax(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _nanmax(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return _of_numbers(np.max, -np.inf, a, axis, keepdims)
 
 
 @composite(np.nanmin)
-def _nanmin(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _nanmin(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return _of_numbers(np.min, np.inf, a, axis, keepdims)
 
 
-def _of_numbers(function: Any, beyond: float, a: Array, axis: Any, keepdims: bool) -> Array:
+def _of_numbers(function: Any, beyond: float, a: Array, axis: Any, keepdims: Any) -> Array:
     missing = np.isnan(a)
     extremum = function(np.where(missing, beyond, a), axis, keepdims=keepdims)
     return np.where(np.all(missing, axis, keepdims=keepdims), np.nan, extremum)[()]

@@ -15,7 +15,7 @@ from .table import composite
 
 
 @composite(np.linalg.norm)
-def _norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:  # noqa: A002 (NumPy's name)
+def _norm(x: Array, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Array:  # noqa: A002 (NumPy's name)
     x = as_array(x)
     if axis is None and ord is None:
         return np.sqrt(np.sum(x * x, keepdims=keepdims))
@@ -28,17 +28,17 @@ def _norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -
 
 
 @composite(np.linalg.vector_norm)
-def _vector_norm_function(x: Array, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Array:  # noqa: A002
+def _vector_norm_function(x: Array, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> Array:  # noqa: A002
     axes = axis_numbers(axis, np.ndim(x))
     return _vector_norm(x, ord, axes, keepdims)
 
 
 @composite(np.linalg.matrix_norm)
-def _matrix_norm_function(x: Array, keepdims: bool = False, ord: Any = "fro") -> Array:  # noqa: A002
+def _matrix_norm_function(x: Array, keepdims: Any = False, ord: Any = "fro") -> Array:  # noqa: A002
     return _matrix_norm(x, ord, axis_numbers((-2, -1), np.ndim(x)), keepdims)
 
 
-def _vector_norm(x: Array, order: Any, axis: Any, keepdims: bool) -> Array:
+def _vector_norm(x: Array, order: Any, axis: Any, keepdims: Any) -> Array:
     if order in ("fro", "f", "nuc"):
         raise ValueError(f"np.linalg.norm: ord={order!r} is a norm of matrices, and the axes given are a vector's.")
     if order is None or order == 2:
@@ -53,7 +53,7 @@ def _vector_norm(x: Array, order: Any, axis: Any, keepdims: bool) -> Array:
     return np.sum(sizes**order, axis, keepdims=keepdims) ** (1 / order)
 
 
-def _matrix_norm(x: Array, order: Any, axes: tuple[int, ...], keepdims: bool) -> Array:
+def _matrix_norm(x: Array, order: Any, axes: tuple[int, ...], keepdims: Any) -> Array:
     rows, columns = axes
     if order in ("fro", "f"):
         return np.sqrt(np.sum(x * x, axes, keepdims=keepdims))
@@ -69,7 +69,7 @@ def _matrix_norm(x: Array, order: Any, axes: tuple[int, ...], keepdims: bool) ->
     raise ValueError(f"np.linalg.norm: there is no norm ord={order!r} of a matrix.")
 
 
-def _largest_sum(x: Array, summed: int, remaining: int, order: float, keepdims: bool) -> Array:
+def _largest_sum(x: Array, summed: int, remaining: int, order: float, keepdims: Any) -> Array:
     sums = np.sum(np.abs(x), summed)
     norm = (np.max if order > 0 else np.min)(sums, remaining - (remaining > summed))
     return np.expand_dims(norm, (summed, remaining)) if keepdims else norm

@@ -12,7 +12,7 @@ from .batching import over_axis
 from .table import composite, general, linear
 
 
-def restore(reduced: Array, x: Array, axis: Any, keepdims: bool) -> Array:
+def restore(reduced: Array, x: Array, axis: Any, keepdims: Any) -> Array:
     """Broadcast a reduced array back over the shape that it was reduced from."""
     if not keepdims and axis is not None:
         reduced = np.expand_dims(reduced, axis)
@@ -45,11 +45,11 @@ def _product_before(rows: Array) -> Array:
     return np.concatenate([np.ones((*kept, 1), rows.dtype), np.cumprod(rows[..., :-1], -1)], -1)
 
 
-def _prod_jvp(tangents: Sequence[Array], y: Array, x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _prod_jvp(tangents: Sequence[Array], y: Array, x: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return np.sum(tangents[0] * product_of_others(x, axis), axis, keepdims=keepdims)
 
 
-def _prod_vjp(g: Array, position: int, y: Array, x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _prod_vjp(g: Array, position: int, y: Array, x: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return restore(g, x, axis, keepdims) * product_of_others(x, axis)
 
 
@@ -62,30 +62,30 @@ def count(x: Array, axis: Any) -> int:
 
 
 @composite(np.mean)
-def _mean(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _mean(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return np.sum(a, axis, keepdims=keepdims) / count(a, axis)
 
 
 @composite(np.nansum)
-def _nansum(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _nansum(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return np.sum(np.where(np.isnan(a), 0, a), axis, keepdims=keepdims)
 
 
 @composite(np.nanprod)
-def _nanprod(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _nanprod(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return np.prod(np.where(np.isnan(a), 1, a), axis, keepdims=keepdims)
 
 
 @composite(np.nanmean)
-def _nanmean(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _nanmean(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return np.nansum(a, axis, keepdims=keepdims) / count_numbers(a, axis, keepdims)
 
 
-def count_numbers(a: Array, axis: Any, keepdims: bool) -> Array:
+def count_numbers(a: Array, axis: Any, keepdims: Any) -> Array:
     """Count the entries that are not NaN, in the dtype of `a`."""
     return np.sum(~np.isnan(a), axis, keepdims=keepdims).astype(a.dtype)
 
 
 @composite(np.count_nonzero)
-def _count_nonzero(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _count_nonzero(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return np.sum(a != 0, axis, keepdims=keepdims)

@@ -16,19 +16,19 @@ from .table import composite
 
 
 @composite(np.var)
-def _var(a: Array, axis: Any = None, ddof: float = 0, keepdims: bool = False, correction: float | None = None) -> Array:
+def _var(a: Array, axis: Any = None, ddof: float = 0, keepdims: Any = False, correction: float | None = None) -> Array:
     deviation = a - np.mean(a, axis, keepdims=True)
     freedom = count(a, axis) - (ddof if correction is None else correction)
     return np.sum(deviation * deviation, axis, keepdims=keepdims) / freedom
 
 
 @composite(np.std)
-def _std(a: Array, axis: Any = None, ddof: float = 0, keepdims: bool = False, correction: float | None = None) -> Array:
+def _std(a: Array, axis: Any = None, ddof: float = 0, keepdims: Any = False, correction: float | None = None) -> Array:
     return np.sqrt(_var(a, axis, ddof, keepdims, correction))
 
 
 @composite(np.nanvar)
-def _nanvar(a: Array, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Array:
+def _nanvar(a: Array, axis: Any = None, ddof: float = 0, keepdims: Any = False) -> Array:
     missing = np.isnan(a)
     deviation = np.where(missing, 0, a - np.nanmean(a, axis, keepdims=True))
     freedom = count_numbers(a, axis, keepdims) - ddof
@@ -36,13 +36,13 @@ def _nanvar(a: Array, axis: Any = None, ddof: float = 0, keepdims: bool = False)
 
 
 @composite(np.nanstd)
-def _nanstd(a: Array, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Array:
+def _nanstd(a: Array, axis: Any = None, ddof: float = 0, keepdims: Any = False) -> Array:
     return np.sqrt(_nanvar(a, axis, ddof, keepdims))
 
 
 @composite(np.average)
 def _average(
-    a: Array, axis: Any = None, weights: Array = None, returned: bool = False, keepdims: bool = False
+    a: Array, axis: Any = None, weights: Array = None, returned: bool = False, keepdims: Any = False
 ) -> Array | tuple[Array, Array]:
     a = as_array(a)
     if weights is None:
@@ -70,19 +70,19 @@ def _spread_weights(weights: Array, a: Array, axis: Any) -> Array:
 
 
 @composite(np.median)
-def _median(a: Array, axis: Any = None, keepdims: bool = False) -> Array:
+def _median(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
     return np.quantile(a, 0.5, axis, keepdims=keepdims)
 
 
 @composite(np.percentile)
-def _percentile(a: Array, q: Any, axis: Any = None, method: Any = "linear", keepdims: bool = False) -> Array:
+def _percentile(a: Array, q: Any, axis: Any = None, method: Any = "linear", keepdims: Any = False) -> Array:
     return np.quantile(
         a, q / 100 if isinstance(q, (int, float)) else as_array(q) / 100, axis, method=method, keepdims=keepdims
     )
 
 
 @composite(np.quantile)
-def _quantile(a: Array, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False) -> Array:
+def _quantile(a: Array, q: Any, axis: Any = None, method: str = "linear", keepdims: Any = False) -> Array:
     if method != "linear":
         raise UnsupportedFunction(
             f"np.quantile(…, method={method!r}) has no derivative rule: leave method='linear', or index np.sort(x)."
