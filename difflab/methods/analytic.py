@@ -113,9 +113,9 @@ class AnalyticArray(np.lib.mixins.NDArrayOperatorsMixin):
         return np.zeros(self.shape, self.dtype)
 
     @property
-    def flat(self) -> Iterator["AnalyticArray"]:
-        """Iterate over the entries in C order."""
-        return iter(self.reshape(-1))
+    def flat(self) -> "AnalyticArray":
+        """The entries in C order."""
+        return self.reshape(-1)
 
     all, any = _method(np.all), _method(np.any)
     argmax, argmin, argsort = _method(np.argmax), _method(np.argmin), _method(np.argsort)
