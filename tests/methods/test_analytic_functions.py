@@ -198,6 +198,7 @@ def test_jacobian_agrees_with_real_differences_and_the_value_is_the_functions_ow
     np.testing.assert_allclose(pushed, flat.sum(axis=-1), rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore:numpy.fix is deprecated:DeprecationWarning")  # from NumPy 2.5 on
 @pytest.mark.parametrize("call", CONSTANT.values(), ids=[function.__name__ for function in CONSTANT])
 def test_piecewise_constant_functions_have_derivative_zero(call: Any) -> None:
     prepared = ComplexStep().prepare(call, V)
