@@ -33,6 +33,13 @@ def in_place(x: Any) -> Any:
     return y
 
 
+def changed_behind_its_real_part(x: Any) -> Any:
+    y = x * 2
+    z = np.real(y)
+    y *= x
+    return z
+
+
 def renamed_number(x: Any) -> Any:
     y = z = x[0]
     y += x[1]
@@ -67,6 +74,7 @@ WORKS = {
     "item assignment": assigned,
     "in place": in_place,
     "a number in place": renamed_number,
+    "in place behind the real part": changed_behind_its_real_part,
     "order of entries": lambda x: np.outer(x, x).ravel("F") * np.outer(x, [1, 2, 3]).flatten(order="F"),
     "branches and loops": branches,
     "fill and sort": filled_and_sorted,
