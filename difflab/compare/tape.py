@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def operations(graph: Graph) -> int:
 def _recorded(at: Point, leaves: Sequence[Array]) -> tuple[list[Array], list[Tensor]]:
     level = next_level()
     inputs = [Tensor(level, leaf) for leaf in leaves]
-    return at.call(inputs), inputs
+    return at.call([copy(x) for x in inputs]), inputs
 
 
 def _operations(equation: Equation) -> int:

@@ -1,21 +1,114 @@
 """Arrays that are constant to a derivative, which the code may write into after it has used them.
 
-A record refers to its operands until it is swept or replayed, so it keeps them as they were when they were used.
+A record refers to its operands until it is swept or replayed, so it keeps them as they were when they were used: it
+copies them, or, where that would cost much, keeps the code from writing into them until it has run.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from threading import Lock
 
 import numpy as np
 
+from ..errors import DifflabError, NotDifferentiable
 from ..types import Array
+from ..user_code import line_of
+from .content import content
+from .dispatch import Value
 
 Copies = dict[int, Array]
 """The latest copy of each constant array, by the identity of the original."""
 
+SMALL = 1024
+"""Arrays of so many entries are copied at each use, which costs less than the use."""
+
 
 def kept(operand: Array, copies: Copies) -> Array:
-    """Give a copy of a constant array; the one there is, as long as the content is the same."""
+    """Give a copy of a constant array, the one there is as long as the content is the same; or of an outer value."""
+    if isinstance(operand, Value):
+        return copy(operand)
     if type(operand) is not np.ndarray:
         return operand
-    copy = copies.get(id(operand))
-    if copy is None or copy.dtype != operand.dtype or not np.array_equal(copy, operand):
-        copy = copies[id(operand)] = operand.copy()
-    return copy
+    known = copies.get(id(operand))
+    if known is None or content(known) != content(operand):
+        known = copies[id(operand)] = operand.copy()
+    return known
+
+
+class Constants:
+    """The constant operands of one run of a function."""
+
+    def __init__(self) -> None:
+        self.protections: dict[int, _Protection] = {}
+        self.running = True
+
+    def keep(self, operand: Array) -> Array:
+        """Give an operand that stays as it is now: an array of many entries is protected, all else copied."""
+        if isinstance(operand, np.ndarray):
+            if operand.size > SMALL and self.running and self._protect(operand):
+                return operand
+            return operand.copy()
+        return copy(operand) if isinstance(operand, Value) else operand
+
+    def _protect(self, array: Array) -> bool:
+        """Make an array, and those it is a view of, read-only; False if its memory is not NumPy's own."""
+        chain = [array]
+        while isinstance(chain[-1].base, np.ndarray):
+            chain.append(chain[-1].base)
+        owner = chain[-1]
+        if not owner.flags.owndata:
+            return False
+        with _one_at_a_time:
+            protection = self.protections.get(id(owner))
+            if protection is None:
+                protection = self.protections[id(owner)] = _protections.setdefault(id(owner), _Protection(owner))
+                protection.runs += 1
+            protection.arrays += [each for each in reversed(chain) if each.flags.writeable]
+            for each in chain:
+                each.flags.writeable = False
+        return True
+
+    def release(self) -> None:
+        """End the protection, where no other run needs it."""
+        with _one_at_a_time:
+            self.running = False
+            for key, protection in self.protections.items():
+                protection.runs -= 1
+                if not protection.runs:
+                    del _protections[key]
+                    for array in protection.arrays:  # owners first: a view is as writeable as its owner at most
+                        array.flags.writeable = True
+            self.protections.clear()
+
+
+class _Protection:
+    """The arrays that were made read-only, of one piece of memory; and how many runs, of all threads, need that."""
+
+    def __init__(self, owner: Array):
+        self.owner = owner
+        self.arrays: list[Array] = []
+        self.runs = 0
+
+
+_protections: dict[int, _Protection] = {}
+"""By the identity of the array that owns the memory."""
+_one_at_a_time = Lock()
+
+
+@contextmanager
+def constants_kept() -> Iterator[Constants]:
+    """Keep what a function uses while it runs; raises `NotDifferentiable` where it writes into a protected array."""
+    constants = Constants()
+    try:
+        yield constants
+    except ValueError as error:
+        if isinstance(error, DifflabError) or not constants.protections or "read-only" not in str(error):
+            raise
+        raise NotDifferentiable(
+            f"An array was written to{line_of(error)} after it, or a view of it, was used with a value under "
+            f"differentiation, and the derivative still needs what would be overwritten. Write into a copy: "
+            f"w = w.copy()."
+        ) from None
+    finally:
+        constants.release()

@@ -19,6 +19,7 @@ from ..primitives.remedies import no_rule_for, no_rule_for_method
 from ..primitives.table import Composite, lookup
 from ..types import Array
 from .refusals import refuse_other_arithmetic
+from .views import relate
 
 next_level = itertools.count(1).__next__
 """Give the level of a new transformation, above all before it."""
@@ -89,9 +90,13 @@ def call(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     if row is None:
         raise no_rule_for(function, args, kwargs)
     if isinstance(row, Composite):
-        return row(args, dict(kwargs))
-    operands, parameters = row.layout.split(args, kwargs)
-    return apply(row, operands, parameters)
+        result = row(args, dict(kwargs))
+    else:
+        operands, parameters = row.layout.split(args, kwargs)
+        result = apply(row, operands, parameters)
+    if function is np.diagonal or kwargs.get("copy") is False:  # views in NumPy, computed as copies here
+        relate(result, next(iter(args), None))
+    return result
 
 
 _CONTAINERS = (list, tuple, np.ndarray)

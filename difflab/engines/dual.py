@@ -15,7 +15,7 @@ from ..types import Array
 from .dispatch import Value, apply
 from .refusals import refuse_complex
 from .surface import ArrayValue
-from .views import Views, note_view
+from .views import Views, note_views
 
 
 class Dual(ArrayValue):
@@ -60,8 +60,8 @@ class Dual(ArrayValue):
         tangent = primitive.push(tangents, output, primals, parameters)
         if not primitive.multiple:
             result = _dual(level, output, tangent)
-            if type(result) is Dual and type(output) is np.ndarray and output.base is not None:
-                note_view(result, output, operands, primals)
+            if type(output) is not np.float64 and type(result) is Dual:
+                note_views(result, output, operands, primals)
             return result
         pairs = zip(output, tangent if tangent is not None else [None] * len(output), strict=True)
         return rebuild(output, [_dual(level, each, direction) for each, direction in pairs])

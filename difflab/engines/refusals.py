@@ -80,6 +80,16 @@ def refuse_in_place(reason: str) -> NotDifferentiable:
     )
 
 
+def refuse_outdated(changed_at: str) -> NotDifferentiable:
+    """Describe the use of a value whose memory was changed in place by another name."""
+    where, _ = calling_line()
+    return NotDifferentiable(
+        f"An array under differentiation was changed in place{changed_at}, and one that shares its entries, as a "
+        f"slice, reshape or transpose does, is used after that{where}, where the change would not be seen. "
+        f"Write y = y + x in place of y += x, or take the slice anew."
+    )
+
+
 def refuse_complex(dtype: np.dtype) -> None:
     """Raise `NotDifferentiable` if a result is complex: its derivative would be lost."""
     if dtype.kind == "c":

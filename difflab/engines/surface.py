@@ -1,7 +1,8 @@
 """How a value under transformation looks to NumPy code: operators, attributes, methods, indexing."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,11 @@ from .refusals import (
     refuse_assignment,
     refuse_conversion,
     refuse_in_place,
+    refuse_outdated,
     refuse_pickling,
     refuse_scipy,
 )
-from .views import shares_memory
+from .views import outdate_others
 
 
 def _binary(function: Any) -> Callable[[Any, Any], Any]:
@@ -28,7 +30,7 @@ def _binary(function: Any) -> Callable[[Any, Any], Any]:
     assert isinstance(primitive, Primitive)
 
     def operator(self: Any, other: Any) -> Any:
-        if type(other) in _NUMBERS:
+        if type(other) in NUMBERS:
             return self.process(primitive, (self, other), NO_PARAMETERS)
         return apply(primitive, (self, other))
 
@@ -40,14 +42,14 @@ def _reflected(function: Any) -> Callable[[Any, Any], Any]:
     assert isinstance(primitive, Primitive)
 
     def operator(self: Any, other: Any) -> Any:
-        if type(other) in _NUMBERS:
+        if type(other) in NUMBERS:
             return self.process(primitive, (other, self), NO_PARAMETERS)
         return apply(primitive, (other, self))
 
     return operator
 
 
-_NUMBERS = frozenset((int, float, np.float64))
+NUMBERS = frozenset((int, float, np.float64))
 """Operands that need no search for the highest level, for speed."""
 
 
@@ -61,11 +63,12 @@ def _in_place(function: Any) -> Callable[[Any, Any], Any]:
             return result
         if result.shape != self.shape:
             raise refuse_in_place(f"the result's shape {result.shape} is not its shape {self.shape}")
-        if shares_memory(self):
-            raise refuse_in_place("another array, a slice, reshape or transpose, shares its entries")
         if isinstance(result, Value) and result.level > self.level:
             raise refuse_in_place("it belongs to an outer derivative, the other operand to an inner one")
+        if not np.can_cast(result.dtype, self.dtype, "same_kind"):
+            raise refuse_in_place(f"its entries, of dtype {self.dtype}, cannot hold {result.dtype}")
         self.hold(result if result.dtype == self.dtype else np.astype(result, self.dtype))
+        outdate_others(self)
         return self
 
     return in_place
@@ -203,7 +206,6 @@ class ArrayValue(Value):
     cumsum = _method(np.cumsum)
     diagonal = _method(np.diagonal)
     dot = _method(np.dot)
-    flatten = _method(np.ravel)
     max = _method(np.max)
     mean = _method(np.mean)
     min = _method(np.min)
@@ -224,6 +226,10 @@ class ArrayValue(Value):
     def reshape(self, *shape: Any, order: str = "C") -> Array:
         """Give the same entries in another shape."""
         return call(np.reshape, (self, shape[0] if len(shape) == 1 else shape), {"order": order})
+
+    def flatten(self, order: str = "C") -> Array:
+        """Give the entries in one axis, apart from this array."""
+        return copy(self.ravel(order))
 
     def transpose(self, *axes: Any) -> Array:
         """Reorder the axes; reverse them if none are given."""
@@ -309,6 +315,8 @@ class ArrayValue(Value):
         return entries
 
     def __getattr__(self, name: str) -> Any:
+        if name in type(self).__slots__:
+            raise refuse_outdated(self.views.changed_at)
         # NumPy runs np.sin on an object array by calling the entries' method `sin`.
         ufunc = getattr(np, name, None)
         if isinstance(ufunc, np.ufunc):
@@ -316,10 +324,16 @@ class ArrayValue(Value):
         raise AttributeError(no_attribute(name))
 
     def __copy__(self) -> "ArrayValue":
-        return self
+        """Give a value with the same content, which changes in place do not reach."""
+        slots: Sequence[str] = type(self).__slots__
+        twin = object.__new__(type(self))
+        twin.level = self.level
+        for name in slots:
+            setattr(twin, name, None if name == "views" else getattr(self, name))
+        return twin
 
     def __deepcopy__(self, memo: Any) -> "ArrayValue":
-        return self  # a copy of the graph behind it would lead to other inputs
+        return self.__copy__()  # a copy of the graph behind it would lead to other inputs
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise refuse_pickling()

@@ -12,12 +12,12 @@ import numpy as np
 
 from ..primitives.primitive import Primitive
 from ..types import Array
-from .constants import Copies, kept
+from .constants import Constants
 from .dispatch import Value, apply
 from .dual import rebuild
 from .refusals import refuse_complex
-from .surface import ArrayValue
-from .views import Views, note_view
+from .surface import NUMBERS, ArrayValue
+from .views import Views, note_views
 
 _next_order = itertools.count().__next__
 
@@ -48,7 +48,7 @@ class Node:
 class Tensor(ArrayValue):
     """An array and the node that computed it."""
 
-    __slots__ = ("copies", "data", "node", "slot", "views")
+    __slots__ = ("constants", "data", "node", "slot", "views")
 
     def __init__(
         self,
@@ -56,15 +56,15 @@ class Tensor(ArrayValue):
         data: Array,
         node: Node | None = None,
         slot: int | None = None,
-        copies: Copies | None = None,
+        constants: Constants | None = None,
     ):
         self.level = level
         self.data = data
         self.node = Node(None, (), {}, data, ()) if node is None else node
         self.slot = slot
         """Which output of its node this is, where the primitive returns several; else None."""
-        self.copies = copies
-        """Constant arrays as they were when they were used; None inside rules, which write into none."""
+        self.constants = constants
+        """Keeps constant arrays as they are when they are used; None inside rules, which write into none."""
         self.views: Views | None = None
 
     def hold(self, result: Array) -> None:
@@ -85,14 +85,14 @@ class Tensor(ArrayValue):
         arrays = []
         parents = []
         nested = False
-        copies = self.copies
+        constants = self.constants
         for position, operand in enumerate(operands):
             array = operand
             if type(operand) is Tensor and operand.level == level:
                 array = operand.data
                 parents.append((position, operand.node, operand.slot))
-            elif copies is not None:
-                array = kept(operand, copies)
+            elif constants is not None and type(operand) not in NUMBERS:
+                array = constants.keep(operand)
             nested = nested or isinstance(array, Value)
             arrays.append(array)
         output = apply(primitive, arrays, parameters) if nested else primitive.evaluate(arrays, parameters)
@@ -101,9 +101,9 @@ class Tensor(ArrayValue):
         if not primitive.multiple and output.dtype.kind != "f":
             refuse_complex(output.dtype)
             return output  # integers and booleans carry no derivative
-        result = _output(Node(primitive, arrays, parameters, output, parents), level, copies)
-        if type(output) is np.ndarray and output.base is not None:
-            note_view(result, output, operands, arrays)
+        result = _output(Node(primitive, arrays, parameters, output, parents), level, constants)
+        if type(output) is not np.float64 and not primitive.multiple:
+            note_views(result, output, operands, arrays)
         return result
 
     def __repr__(self) -> str:
@@ -118,8 +118,8 @@ def as_tensors(node: Node, level: int) -> tuple[Sequence[Array], Any]:
     return operands, _output(node, level, None)
 
 
-def _output(node: Node, level: int, copies: Copies | None) -> Any:
+def _output(node: Node, level: int, constants: Constants | None) -> Any:
     output = node.output
     if node.primitive is None or not node.primitive.multiple:
-        return Tensor(level, output, node, None, copies)
-    return rebuild(output, [Tensor(level, each, node, slot, copies) for slot, each in enumerate(output)])
+        return Tensor(level, output, node, None, constants)
+    return rebuild(output, [Tensor(level, each, node, slot, constants) for slot, each in enumerate(output)])

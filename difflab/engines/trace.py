@@ -5,6 +5,7 @@ real branches; each number that it looks at (a branch, a loop bound, an index) b
 """
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from .dual import rebuild
 from .graph import Equation, Graph, Guard, Variable
 from .refusals import OBJECT_ARRAYS, refuse_complex
 from .surface import ArrayValue
-from .views import Views, note_view
+from .views import Views, note_views
 
 
 class Tracer(ArrayValue):
@@ -61,8 +62,8 @@ class Tracer(ArrayValue):
         variables = tuple(new_variable(self.graph, each) for each in results)
         self.graph.equations.append(Equation(primitive, tuple(recorded), parameters, variables))
         tracers = [Tracer(self.level, each, x, self.graph) for each, x in zip(results, variables, strict=True)]
-        if type(output) is np.ndarray and output.base is not None:
-            note_view(tracers[0], output, operands, arrays)
+        if not primitive.multiple:
+            note_views(tracers[0], output, operands, arrays)
         return rebuild(output, tracers) if primitive.multiple else tracers[0]
 
     def guard(self) -> Array:
@@ -88,7 +89,7 @@ def trace(at: Point) -> Graph:
     for leaf in at.leaves:
         variable = new_variable(graph, leaf)
         graph.inputs.append(variable)
-        tracers.append(Tracer(level, leaf, variable, graph))
+        tracers.append(Tracer(level, copy(leaf), variable, graph))
     with object_arrays_explained(OBJECT_ARRAYS):
         outputs = at.call(tracers)
     graph.outputs = [x.variable if isinstance(x, Tracer) and x.level == level else x for x in outputs]

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import partial
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from ..object_arrays import object_arrays_explained
 from ..structure import shape_of
 from ..types import Array
 from .batch import Batch, unbatch
-from .constants import Copies
+from .constants import constants_kept
 from .dispatch import Value, next_level
 from .dual import Dual
 from .extended import Extended
@@ -40,9 +41,8 @@ def push(function: Flat, leaves: Sequence[Array], tangents: Sequence[Array]) -> 
 def pullback(function: Flat, leaves: Sequence[Array]) -> tuple[list[Array], Pull]:
     """Run `function` once on tensors: outputs, and the map from `k` cotangents of each to `k` of each leaf."""
     level = next_level()
-    inputs = [Tensor(level, leaf) for leaf in leaves]
-    with object_arrays_explained(OBJECT_ARRAYS):
-        outputs = function(_for_the_function(inputs))
+    inputs = [Tensor(level, copy(leaf)) for leaf in leaves]
+    outputs = _record(function, inputs)
     values = [output.data if _is(output, Tensor, level) else output for output in outputs]
 
     def pull(cotangents: Sequence[Array]) -> list[Array]:
@@ -71,9 +71,8 @@ def gradient(function: Flat, mode: Literal["forward", "reverse"]) -> Flat:
 def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Sequence[Array]) -> list[Array]:
     """Multiply the (symmetric) Hessian by `k` directions: sweep back over the graph extended by its adjoints."""
     level = next_level()
-    inputs = [Tensor(level, leaf) for leaf in leaves]
-    with object_arrays_explained(OBJECT_ARRAYS):
-        outputs = function(_for_the_function(inputs))
+    inputs = [Tensor(level, copy(leaf)) for leaf in leaves]
+    outputs = _record(function, inputs)
 
     def products(extended: bool) -> list[Array]:
         carried, _ = _carrier(1, extended, forward=False)
@@ -88,10 +87,10 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
     return products(extended=True) if undecided else plain
 
 
-def _for_the_function(inputs: Sequence[Tensor]) -> list[Tensor]:
-    """Give tensors of the same nodes, which the function may change in place (`x += 1`)."""
-    copies: Copies = {}
-    return [Tensor(x.level, x.data, x.node, copies=copies) for x in inputs]
+def _record(function: Flat, inputs: Sequence[Tensor]) -> list[Array]:
+    """Run a function on tensors of the inputs' nodes, which it may change in place (`x += 1`)."""
+    with object_arrays_explained(OBJECT_ARRAYS), constants_kept() as constants:
+        return function([Tensor(x.level, x.data, x.node, constants=constants) for x in inputs])
 
 
 def _push(
@@ -101,7 +100,7 @@ def _push(
     count = len(tangents[0])
     carried, unwrap = _carrier(count, extended, forward=True)
     with _infinite_slopes_allowed(), object_arrays_explained(OBJECT_ARRAYS):
-        outputs = function([Dual(level, leaf, carried(t)) for leaf, t in zip(leaves, tangents, strict=True)])
+        outputs = function([Dual(level, copy(leaf), carried(t)) for leaf, t in zip(leaves, tangents, strict=True)])
     values = []
     pushed = []
     for output in outputs:

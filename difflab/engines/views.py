@@ -1,6 +1,6 @@
 """Which values share their memory: a slice, a reshape or a transpose of an array is a view of it, as in NumPy.
 
-A change in place would have to be seen in all of them; so it is refused while another one is alive.
+A change in place would have to be seen in all of them; so the others are of no more use after it.
 """
 
 from collections.abc import Sequence
@@ -10,25 +10,52 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from ..types import Array
-
-Views = WeakValueDictionary[int, Any]
-"""All living values that look at one piece of memory, by identity."""
+from ..user_code import calling_line
 
 
-def note_view(view: Any, memory: Array, operands: Sequence[Any], arrays: Sequence[Array]) -> None:
-    """Remember that `view`, a value with the array `memory`, may share it with operands, whose arrays are `arrays`."""
+class Views(WeakValueDictionary[int, Any]):
+    """All living values that look at one piece of memory, by identity."""
+
+    changed_at = ""
+    """Where one of them was changed in place, if one was."""
+
+
+def note_views(view: Any, output: Array, operands: Sequence[Any], arrays: Sequence[Array]) -> None:
+    """Remember that `view`, of the array (or value of a lower level) `output`, may look at the operands' memory."""
+    if isinstance(output, np.ndarray):
+        if output.base is None and output is not arrays[0]:
+            return
+    elif getattr(output, "views", None) is None:
+        return
     for operand, array in zip(operands, arrays, strict=True):
-        if operand is not array and np.may_share_memory(array, memory):
-            if operand.views is None:
-                operand.views = WeakValueDictionary({id(operand): operand})
-            view.views = operand.views
-            view.views[id(view)] = view
+        if operand is not array and _share(array, output):
+            relate(view, operand)
 
 
-def shares_memory(value: Any) -> bool:
-    """Say whether a living value, other than this one, looks at the same memory, at any level of differentiation."""
-    while hasattr(value, "underlying"):
-        if value.views is not None and len(value.views) > 1:
-            return True
-        value = value.underlying
-    return False
+def relate(view: Any, value: Any) -> None:
+    """Remember that two arrays look at the same memory, if both are values."""
+    if not (hasattr(view, "views") and hasattr(value, "views")):
+        return
+    if value.views is None:
+        value.views = Views({id(value): value})
+    for relative in [view] if view.views is None else list(view.views.values()):
+        relative.views = value.views
+        relative.views[id(relative)] = relative
+
+
+def outdate_others(value: Any) -> None:
+    """Take their content from the values that look at the memory which `value` has changed: using them is refused."""
+    views, value.views = value.views, None
+    others = [] if views is None else [each for each in list(views.values()) if each is not value]
+    if others:
+        views.changed_at = calling_line()[0]
+    for other in others:
+        for name in type(other).__slots__:
+            if name != "views":
+                delattr(other, name)
+
+
+def _share(array: Array, output: Array) -> bool:
+    if isinstance(output, np.ndarray):
+        return np.may_share_memory(array, output)
+    return getattr(array, "views", None) is output.views
