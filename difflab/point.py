@@ -8,6 +8,7 @@ import numpy as np
 from .errors import InvalidArgument, NotDifferentiable
 from .structure import Structure, flatten
 from .types import Array, Function
+from .user_code import line_of
 
 
 class Point:
@@ -33,8 +34,20 @@ class Point:
         """Structure of the latest result; set by `call`, or by a kernel that does not call."""
 
     def call(self, leaves: Sequence[Array]) -> list[Array]:
-        """Run the function with `leaves` in place of the differentiated ones; give its output leaves."""
-        outputs, self.output_structure = flatten(self.function(*self.rebuild(leaves)))
+        """Run the function with `leaves` in place of the differentiated ones; give its output leaves.
+
+        Raises `InvalidArgument` if it writes into its other arguments, or returns what is no number.
+        """
+        try:
+            result = self.function(*self.rebuild(leaves))
+        except ValueError as error:
+            if "read-only" not in str(error):
+                raise
+            raise InvalidArgument(
+                f"{describe(self.function)} writes into an array that it does not own{line_of(error)}, and would give "
+                f"another value at each call: copy the argument first, a = a.copy()."
+            ) from error
+        outputs, self.output_structure = flatten(result)
         if not outputs:
             raise InvalidArgument(
                 f"{describe(self.function)} returned nothing to differentiate: return a number or an array."

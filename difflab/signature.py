@@ -66,6 +66,7 @@ class Signature:
                 f"{len(args)}: pass as many, or prepare again."
             )
         moving: dict[int, list[Array]] = {}
+        trees = list(args)
         constants: list[Any] = []
         for number, arg in enumerate(args):
             found, structure = flatten(arg)
@@ -73,11 +74,12 @@ class Signature:
                 found = moving[number] = _as_moving(found, structure, number, self.function)
             else:
                 constants += found
+                trees[number] = structure.unflatten([_read_only(leaf) for leaf in found])
             self._check(number, found, structure)
         leaves = [leaf for number in self.moving for leaf in moving[number]]  # in the order that argnums has
         if len(args) == 1 and self.structures[0].specification is None:
             return Point(self.function, leaves, constants, list)
-        return Point(self.function, leaves, constants, lambda moved: self._rebuild(args, moved))
+        return Point(self.function, leaves, constants, lambda moved: self._rebuild(trees, moved))
 
     def moving_trees(self, leaves: Sequence[Array]) -> Tree:
         """Put one value for each differentiated leaf into the structure of the differentiated argument(s)."""
@@ -193,6 +195,15 @@ def _why_not_moving(leaf: Any) -> str:
     return (
         f"has dtype {dtype}: convert it with .astype(float), or leave this argument out of argnums if it is a constant."
     )
+
+
+def _read_only(leaf: Any) -> Any:
+    """Protect a constant array: a function that wrote into it would give another value at each call."""
+    if not isinstance(leaf, np.ndarray):
+        return leaf
+    view = leaf.view()
+    view.flags.writeable = False
+    return view
 
 
 def _has_arithmetic_of_arrays(leaf: Any) -> bool:

@@ -305,6 +305,18 @@ def test_the_callers_array_is_never_changed(method: str) -> None:
     np.testing.assert_array_equal(x, X)
 
 
+@pytest.mark.parametrize("method", [name for name in names() if name != "manual"])
+def test_a_function_that_writes_into_its_constants_is_refused(method: str) -> None:
+    def function(x: Any, nest: Any) -> Any:
+        nest["weights"] += 1
+        return np.sum(x * nest["weights"])
+
+    weights = X.copy()
+    with pytest.raises(InvalidArgument, match=r"writes into an array .*weights.* \+= 1.*copy\(\)"):
+        get(method).prepare(function, X, {"weights": weights}).gradient(X, {"weights": weights})
+    np.testing.assert_array_equal(weights, X)
+
+
 @pytest.mark.parametrize("method", ["forward_difference", "complex_step", "forward", "reverse", "symbolic"])
 def test_numbers_come_back_as_numbers(method: str) -> None:
     prepared = get(method).prepare(lambda x: x**3, 2.0)
