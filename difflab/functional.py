@@ -157,7 +157,8 @@ def hvp(
 def methods() -> Any:
     """Give what each method can do, as a pandas frame: a row a method, a column an operator.
 
-    A cell says "native", "derived" (put together from what is native) or "" (not offered).
+    A cell says "native", "derived" (put together from what is native) or "" (not offered). The row of
+    `manual` holds where a person gave all the closed forms that it takes.
 
     >>> methods().loc["reverse", ["gradient", "jvp"]].tolist()
     ['native', 'derived']
@@ -167,6 +168,6 @@ def methods() -> Any:
     rows = []
     for name in _methods.names():
         method = _methods.get(name)
-        offered = {operator: method.operators.get(operator, "") for operator in OPERATORS}
+        offered = {operator: method.capabilities().get(operator, "") for operator in OPERATORS}
         rows.append({"method": name, **offered, "reads_rules": method.reads_rules, "summary": method.summary})
     return pd.DataFrame(rows).set_index("method")

@@ -39,6 +39,11 @@ class Differentiator(ABC):
     def operators(self) -> Mapping[str, Support]:
         """What the method can do: the operators it offers, and how. A subclass may set a plain attribute."""
 
+    @classmethod
+    def capabilities(cls) -> Mapping[str, Support]:
+        """What the method can do at most; more than `operators` only where those depend on the settings."""
+        return cls().operators
+
     @abstractmethod
     def kernel(self, signature: Signature, at: Point) -> Kernel:
         """Do the work that needs doing once: trace, derive, compile. `at` is an example."""

@@ -64,6 +64,11 @@ class Manual(Differentiator):
         second = ("hessian", "hvp") if "hessian" in given else ()
         return {operator: "native" if operator in given else "derived" for operator in (*offered, *second)}
 
+    @classmethod
+    def capabilities(cls) -> Mapping[str, Support]:
+        """What follows from all the forms together."""
+        return cls(**{field.name: callable for field in fields(cls)}).operators  # any function will do
+
     def kernel(self, signature: Signature, at: Point) -> "ManualKernel":
         """Call the function once, to learn the structure and shapes of its result."""
         if not self.operators:
