@@ -48,7 +48,7 @@ class Constants:
         if isinstance(operand, np.ndarray):
             if operand.size > SMALL and self.running and self._protect(operand):
                 return operand
-            return operand.copy()
+            return operand.copy("K")
         return copy(operand) if isinstance(operand, Value) else operand
 
     def _protect(self, array: Array) -> bool:
@@ -103,11 +103,12 @@ def constants_kept() -> Iterator[Constants]:
     try:
         yield constants
     except ValueError as error:
-        if isinstance(error, DifflabError) or not constants.protections or "read-only" not in str(error):
+        reason = error.__cause__ if isinstance(error, DifflabError) else error
+        if not constants.protections or not isinstance(reason, ValueError) or "read-only" not in str(reason):
             raise
         raise NotDifferentiable(
-            f"An array was written to{line_of(error)} after it, or a view of it, was used with a value under "
-            f"differentiation, and the derivative still needs what would be overwritten. Write into a copy: "
+            f"An array was written to{line_of(reason)} that may not change: it is an argument, or was used with a "
+            f"value under differentiation before, and the derivative still needs what it held. Write into a copy: "
             f"w = w.copy()."
         ) from None
     finally:

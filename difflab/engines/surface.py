@@ -22,7 +22,7 @@ from .refusals import (
     refuse_pickling,
     refuse_scipy,
 )
-from .views import outdate_others
+from .views import has_relatives, outdate_others
 
 
 def _binary(function: Any) -> Callable[[Any, Any], Any]:
@@ -59,7 +59,7 @@ def _in_place(function: Any) -> Callable[[Any, Any], Any]:
 
     def in_place(self: Any, other: Any) -> Any:
         result = operator(self, other)
-        if not self.shape:
+        if not self.shape and not has_relatives(self):
             return result
         if result.shape != self.shape:
             raise refuse_in_place(f"the result's shape {result.shape} is not its shape {self.shape}")
@@ -242,9 +242,9 @@ class ArrayValue(Value):
 
     def item(self, *position: int) -> Array:
         """Give one entry, still carrying its derivative."""
-        if position:
-            return self[position]
-        return np.reshape(self, ())
+        if not position and self.size != 1:
+            raise ValueError(f"item() of an array of shape {self.shape}: say which entry, as item(0) does.")
+        return self[position or (0,) * self.ndim]
 
     def tolist(self) -> Any:
         """Give nested lists of entries, each still carrying its derivative."""

@@ -43,6 +43,12 @@ def relate(view: Any, value: Any) -> None:
         relative.views[id(relative)] = relative
 
 
+def has_relatives(value: Any) -> bool:
+    """Say whether another living value looks at the same memory."""
+    views = getattr(value, "views", None)
+    return views is not None and len(views) > 1
+
+
 def outdate_others(value: Any) -> None:
     """Take their content from the values that look at the memory which `value` has changed: using them is refused."""
     views, value.views = value.views, None

@@ -108,6 +108,19 @@ def numbers_are_rebound(x: Any) -> Any:
     return y + z
 
 
+def number_of_one_entry(x: Any) -> Any:
+    y = x[:1] * 1.0
+    number = y.item()
+    number *= 2
+    return number * y[0] * np.sum(x)
+
+
+def number_made_by_a_reshape(x: Any) -> Any:
+    product = same = np.vdot(x, x)
+    product *= 2
+    return product * same
+
+
 def without_a_derivative(x: Any) -> Any:
     y = x * 1.0
     z = y
@@ -180,6 +193,8 @@ WORKS: list[Function] = [
     view_that_takes_over,
     copies_apart,
     numbers_are_rebound,
+    number_of_one_entry,
+    number_made_by_a_reshape,
     without_a_derivative,
     mask,
     kept_in_a_list,
@@ -247,6 +262,12 @@ def reshaped(x: Any) -> Any:
     return np.sum(z)
 
 
+def view_without_axes(x: Any) -> Any:
+    first = x[0, ...]
+    first *= 2
+    return np.sum(x)
+
+
 def behind_a_slice(x: Any) -> Any:
     ahead = x[1:]
     x *= 2
@@ -307,6 +328,7 @@ def entry_of_a_slice(x: Any) -> Any:
 REFUSED: dict[str, tuple[Function, str]] = {
     "rows": (rows, r"changed in place \(.*row \*= 2\).*shares its entries.*for row in matrix.*y = y \+ x"),
     "reshape": (reshaped, r"changed in place \(.*v \*= 2\).*used after that \(.*np\.sum\(z\)"),
+    "no axes": (view_without_axes, r"changed in place \(.*first \*= 2\).*np\.sum\(x\)"),
     "slice": (behind_a_slice, r"changed in place \(.*x \*= 2\).*used after that \(.*np\.sum\(ahead\)"),
     "slice of a slice": (behind_a_slice_of_a_slice, r"changed in place \(.*x \*= 2\).*np\.sum\(ahead\)"),
     "returned": (returned_view, r"changed in place \(.*x \*= 2\).*shares its entries"),
