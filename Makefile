@@ -31,7 +31,7 @@ nightly: $(VENV)/.installed-test  ## Run the slow tests too, and many more examp
 	$(BIN)/python -m pytest -n $(JOBS) --hypothesis-profile nightly $(ARGS)
 
 benchmark: $(VENV)/.installed-test  ## Run the benchmarks
-	$(BIN)/python -m pytest --benchmark-enable --benchmark-only $(ARGS)
+	$(BIN)/python -m pytest --benchmark-enable --benchmark-only -rN $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## Check style, format and types
 	$(BIN)/ruff check
