@@ -13,18 +13,19 @@ _LONGEST_LINE = 100
 def calling_line() -> tuple[str, str]:
     """Give the place, in parentheses, and the text of the line that runs, outside difflab, NumPy and SciPy."""
     frame: FrameType | None = sys._getframe(1)
-    while frame and not _is_users(frame):
+    while frame and not is_users(frame):
         frame = frame.f_back
     return ("", "") if frame is None else _place(frame, frame.f_lineno)
 
 
 def line_of(error: Exception) -> str:
     """Say, in parentheses, in which line of the differentiated code an error arose."""
-    steps = [step for step in traceback.walk_tb(error.__traceback__) if _is_users(step[0])]
+    steps = [step for step in traceback.walk_tb(error.__traceback__) if is_users(step[0])]
     return _place(*steps[-1])[0] if steps else ""
 
 
-def _is_users(frame: FrameType) -> bool:
+def is_users(frame: FrameType) -> bool:
+    """Say whether a frame runs neither difflab nor NumPy nor SciPy."""
     return not (frame.f_code.co_filename.startswith(_PACKAGE) or module_of(frame).startswith(("numpy.", "scipy.")))
 
 

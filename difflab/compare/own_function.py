@@ -102,22 +102,28 @@ def read_point(text: str) -> list[float] | Array | dict[str, Array]:
 
 
 def examine(specification: str, point: str) -> OwnFunction:
-    """Load a function, call it once at the point, and choose the operator that fits it.
+    """Load a function, call it twice at the point, and choose the operator that fits it.
 
-    Raises `InvalidArgument` if the point does not fit, the function raises, or its value is no finite number.
+    Raises `InvalidArgument` if the point does not fit, the function raises, or its value is no finite number, or not
+    the same both times.
     """
     function = load(specification)
     arguments = _arguments(function, specification, point)
     argnums = 0 if len(arguments) == 1 else tuple(range(len(arguments)))
     at = Signature.of(function, arguments, argnums).point(arguments)
     try:
-        outputs = at.call(at.leaves)
+        outputs, again = (at.call([leaf.copy() for leaf in at.leaves]) for _ in range(2))
     except InvalidArgument:
         raise
     except Exception as error:
         raise InvalidArgument(f"--function {specification} at {point}: {_raised(error)}") from error
     if not all(np.all(np.isfinite(output)) for output in outputs):
         raise InvalidArgument(f"--function {specification}: its value at {point} is not finite: choose another point.")
+    if not all(map(np.array_equal, outputs, again)):
+        raise InvalidArgument(
+            f"--function {specification}: called twice at {point} it gives two values: draw random numbers from a "
+            f"generator that it seeds itself, np.random.default_rng(0)."
+        )
     return OwnFunction(specification, arguments, argnums, _operator(at.leaves, outputs))
 
 

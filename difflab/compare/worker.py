@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DeviceUnavailable, DifflabError, InvalidArgument
+from ..user_code import is_users
 from .measurement import Status
 
 START_SECONDS = 60.0
@@ -215,9 +216,13 @@ def _pickled(task: Callable[..., Any], args: tuple[Any, ...]) -> bytes:
 
 
 def _where(error: BaseException) -> str:
-    """Name the innermost line of Python that is not this file's."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
-    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno}, in {frames[-1].name})" if frames else ""
+    """Name the innermost line of Python that is not this file's; the person's own, where there is one."""
+    steps = [step for step in traceback.walk_tb(error.__traceback__) if step[0].f_code.co_filename != __file__]
+    steps = [step for step in steps if is_users(step[0])] or steps
+    if not steps:
+        return ""
+    frame, line = steps[-1]
+    return f" ({Path(frame.f_code.co_filename).name}, line {line}, in {frame.f_code.co_name})"
 
 
 def _one_line(text: str) -> str:

@@ -36,6 +36,12 @@ def text(x):
 def endless(x):
     while True:
         pass
+
+def solving(x):
+    return np.linalg.solve(x, 1)
+
+def drawing(x):
+    return x * np.random.rand()
 """
 
 
@@ -73,7 +79,7 @@ def place(tmp_path, monkeypatch):
         ("--function own.py:vector", "say where to differentiate it"),
         ("--function own.py --at 1", "name a function as module:function or path/file.py:function"),
         ("--function nope.py:f --at 1", "there is no file nope.py"),
-        ("--function own.py:g --at 1", "own.py has no function 'g'; it has endless, outputs, pair"),
+        ("--function own.py:g --at 1", "own.py has no function 'g'; it has drawing, endless, outputs, pair"),
         ("--function own.py:CONSTANT --at 1", "own.py has no function 'CONSTANT'"),
         ("--function nomodule:f --at 1", "there is no module nomodule here"),
         ("--function broken.py:f --at 1", "is not Python: '(' was never closed"),
@@ -81,6 +87,8 @@ def place(tmp_path, monkeypatch):
         ("--function own.py:pair --at 1,2,3", "own.py:pair takes 2 numbers (a, b), and these are 3"),
         ("--function own.py:vector --at 1", "raised IndexError"),
         ("--function own.py:raising --at 1", "raised ValueError: x is too small (own.py, line 16, in raising)"),
+        ("--function own.py:solving --at 1,2", "(own.py, line 29, in solving)"),
+        ("--function own.py:drawing --at 1", "called twice at 1 it gives two values"),
         ("--function own.py:undefined --at -1", "its value at -1 is not finite: choose another point"),
         ("--function own.py:text --at 1", "returned 'hello' (str): return numbers or arrays"),
         ("--function own.py:endless --at 1 --budget 2", "took longer than the budget of 2 s"),
