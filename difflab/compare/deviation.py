@@ -68,7 +68,7 @@ def tolerance(method: str, operator: str, exact: float, dtype: Any) -> float:
     if truncation > exact:
         power = 1 / 2 if method == "forward_difference" else 2 / 3
     coarser = float(np.finfo(dtype).eps / np.finfo(np.float64).eps)
-    return max(exact, truncation) * coarser**power
+    return float(max(exact, truncation) * coarser**power)
 
 
 def rows(cell: Cell, result: Tree, truth: Tree, allowed: float, note: str = "") -> Iterator[Measurement]:

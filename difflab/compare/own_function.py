@@ -70,7 +70,7 @@ def load(specification: str) -> Function:
         module = _from_file(Path(location)) if location.endswith(".py") else importlib.import_module(location)
     except Exception as error:
         raise InvalidArgument(f"--function {specification}: {_why(error, location)}") from error
-    function = getattr(module, name, None)
+    function: Function | None = getattr(module, name, None)
     if not callable(function):
         found = [n for n, value in vars(module).items() if inspect.isfunction(value) and not n.startswith("_")]
         raise InvalidArgument(

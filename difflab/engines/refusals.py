@@ -107,6 +107,15 @@ def refuse_other_arithmetic(operand: np.ndarray) -> UnsupportedFunction:
     )
 
 
+def refuse_hashing() -> NotDifferentiable:
+    """Describe the use of a value as a key of a dictionary or as a member of a set."""
+    where, _ = calling_line()
+    return NotDifferentiable(
+        f"A value under differentiation was used as a key of a dictionary or a member of a set{where}: keys are plain "
+        f"numbers or text, and a derivative does not pass through them. Write int(x) for the key."
+    )
+
+
 def refuse_pickling() -> NotDifferentiable:
     """Describe the saving of a value, or its sending to another process."""
     where, _ = calling_line()

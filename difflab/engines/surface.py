@@ -17,6 +17,7 @@ from .refusals import (
     no_attribute,
     refuse_assignment,
     refuse_conversion,
+    refuse_hashing,
     refuse_in_place,
     refuse_outdated,
     refuse_pickling,
@@ -88,7 +89,9 @@ class ArrayValue(Value):
     """A value that can stand where NumPy code expects an array; subclasses say what is behind it."""
 
     __slots__ = ()
-    __hash__ = None  # type: ignore[assignment]  # == compares entries, as for NumPy arrays
+
+    def __hash__(self) -> int:
+        raise refuse_hashing()
 
     @property
     @abstractmethod

@@ -105,7 +105,8 @@ def _trace_all(at: Point) -> tuple[Graph, list[Array], list[int]]:
         replaced = list(full)
         for number, leaf in zip(traced, leaves, strict=True):
             replaced[number] = leaf
-        return structure.unflatten(replaced)
+        rebuilt: Sequence[Any] = structure.unflatten(replaced)
+        return rebuilt
 
     inputs = [_as_array(full[number]) for number in traced]
     try:

@@ -98,10 +98,10 @@ def _pseudoinverse(m: Array) -> Array:
 def _cholesky(m: Array, upper: bool) -> Array:
     """Compute the factor column by column: L_jj = √(A_jj − Σ L_jk²), L_ij = (A_ij − Σ L_ik·L_jk) / L_jj.
 
-    As in the table of rules, the matrix stands for its symmetric part.
+    Only the triangle that NumPy reads is read, so that the value is NumPy's for any matrix.
     """
     n = len(m)
-    a = (m + m.T) / 2
+    a = m.T if upper else m
     factor = np.full((n, n), sympy.S.Zero)
     for j in range(n):
         factor[j, j] = sympy.sqrt(a[j, j] - sympy.Add(*factor[j, :j] ** 2))

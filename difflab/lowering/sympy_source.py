@@ -79,7 +79,9 @@ class SourcePrinter(SciPyPrinter):  # type: ignore[misc]  # sympy has no types
 
     def parenthesize(self, item: Any, level: int, strict: bool = False) -> str:
         """Leave a positive fraction bare: it is printed as one number."""
-        return self._print(item) if item.is_Rational and item > 0 else super().parenthesize(item, level, strict)
+        bare = item.is_Rational and item > 0
+        text: str = self._print(item) if bare else super().parenthesize(item, level, strict)
+        return text
 
     def _print_Integer(self, expr: Any) -> str:
         value = int(expr)

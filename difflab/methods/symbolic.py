@@ -17,6 +17,7 @@ from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
 from ..engines.content import content
 from ..engines.graph import Graph, GuardFailure, evaluate
+from ..engines.passes.common_subexpressions import share_common_subexpressions
 from ..engines.passes.dead_code import remove_dead_code
 from ..engines.passes.freeze import freeze
 from ..engines.trace import trace
@@ -110,7 +111,7 @@ class SymbolicKernel(Kernel):
         return path.expressions
 
     def _derive(self, at: Point, constants: Hashable) -> Path:
-        graph = freeze(trace(at), at.leaves, takes_conditions)
+        graph = share_common_subexpressions(freeze(trace(at), at.leaves, takes_conditions))
         guards = remove_dead_code(Graph(graph.inputs, graph.equations, [], graph.guards, None, graph.size))
         return Path(constants, guards, graph, Expressions(graph, self.names, self.simplify))
 

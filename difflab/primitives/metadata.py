@@ -32,9 +32,9 @@ def _result_type(*arrays_and_dtypes: Any) -> np.dtype[Any]:
 
 @composite(np.iscomplexobj)
 def _iscomplexobj(x: Array) -> bool:
-    return x.dtype.kind == "c"
+    return bool(x.dtype.kind == "c")
 
 
 @composite(np.isrealobj)
 def _isrealobj(x: Array) -> bool:
-    return x.dtype.kind != "c"
+    return bool(x.dtype.kind != "c")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -47,12 +47,13 @@ def _has(kind: Any, function: Rule) -> bool:
 
 
 Row = Primitive | Composite
+RowType = TypeVar("RowType", bound=Row)
 
 TABLE: dict[Any, Row] = {}
 """Every row, keyed by the function it stands for."""
 
 
-def _add(row: Row) -> Any:
+def _add(row: RowType) -> RowType:
     if row.function in TABLE:
         raise ValueError(f"{name_of(row.function)} is declared twice in the table of rules.")
     TABLE[row.function] = row

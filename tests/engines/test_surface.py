@@ -415,3 +415,9 @@ def test_it_is_refused_traced(name: str) -> None:
     function, error, message = REFUSED[name]
     with pytest.raises(error, match="(?s)" + message):
         trace(Signature.of(function, (POINT,), 0).point((POINT,)))
+
+
+@pytest.mark.parametrize("method", ["forward", "reverse"])
+def test_a_value_is_no_key(method: str) -> None:
+    with pytest.raises(difflab.NotDifferentiable, match=r"a key of a dictionary.*test_surface\.py.*Write int\(x\)"):
+        difflab.derivative(lambda x: {1.0: 2.0}[x] * x, 1.0, method=method)

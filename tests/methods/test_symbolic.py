@@ -269,7 +269,8 @@ SYMMETRIC = ENTRIES @ ENTRIES.T
         (lambda a: np.linalg.solve(a, np.array([1.0, 2.0, 3.0])), ENTRIES),
         (lambda b: np.linalg.solve(ENTRIES, b), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])),
         (np.linalg.pinv, ENTRIES[:, :2]),
-        (np.linalg.cholesky, SYMMETRIC),
+        (lambda a: np.linalg.cholesky(a + a.T), SYMMETRIC),
+        (lambda a: np.linalg.cholesky(a + a.T, upper=True), SYMMETRIC),
         (lambda a: np.einsum("ij,jk,k->i", a, a, np.ones(3)), ENTRIES),
         (lambda a: np.sort(a, axis=1)[:, ::-1] * np.cumsum(a, axis=0), ENTRIES),
         (lambda a: np.var(a, axis=0) + np.cumprod(a, axis=1)[2], ENTRIES),
@@ -287,3 +288,11 @@ def test_arrays_agree_with_the_reverse_mode(function, x):
     found = Symbolic().prepare(function, x).jacobian(x)
     expected = Reverse().prepare(function, x).jacobian(x)
     np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("upper", [False, True])
+def test_cholesky_reads_the_triangle_that_numpy_reads(upper):
+    matrix = np.array([[4.0, 1.0], [2.0, 5.0]])
+    prepared = Symbolic().prepare(lambda a: np.linalg.cholesky(a, upper=upper), matrix)
+    value, _ = prepared.jvp(matrix, tangents=np.eye(2))
+    np.testing.assert_allclose(value, np.linalg.cholesky(matrix, upper=upper), rtol=1e-15)
