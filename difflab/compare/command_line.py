@@ -1,6 +1,7 @@
 """`python -m difflab.compare`: arguments, progress, and what is written where."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from math import inf, nan
@@ -40,14 +41,15 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives the exit status: 0, 2 for bad input, 130 after Ctrl-C."""
+    given = _joined(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _main(_parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments)))
+        return _main(_parser().parse_args(given), shlex.join(["python", "-m", "difflab.compare", *given]))
     except DifflabError as error:
         sys.stderr.write(f"difflab.compare: {' '.join(str(error).split())}\n")
         return BAD_INPUT
 
 
-def _main(options: argparse.Namespace) -> int:
+def _main(options: argparse.Namespace, command: str) -> int:
     console = Console()
     if options.list:
         _list(console)
@@ -67,7 +69,7 @@ def _main(options: argparse.Namespace) -> int:
             )
         )
         output = _directory(options.output)
-        record = Record(environment(), output)
+        record = Record({"command": command, **environment()}, output)
         finished = _measured(plan, worker, record)
     record.close()
     _write(record, formats, output, console)

@@ -157,6 +157,8 @@ def test_the_whole_report_is_written(place, capsys):
     document = json.loads((place / "out/measurements.json").read_text())
     assert len(document["measurements"]) == len(table) > 100
     assert document["environment"]["machine"]
+    command = "python -m difflab.compare --problem logistic_map --size 2,4 --output out"
+    assert document["environment"]["command"] == command
     ratios = [row for row in document["measurements"] if row["metric"] == "time" and row["method"] == "function"]
     assert all(len(row["samples"]["seconds"]) >= 7 for row in ratios)
     assert set(table["status"]) == {"ok"}
