@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from .errors import InvalidArgument
+from .errors import InvalidArgument, UnsupportedOperator
 from .point import Point, describe
 from .types import Array
 
@@ -79,7 +79,10 @@ class Kernel(ABC):
 
     def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
         """Give the Hessian of a scalar function times `k` tangents: `(k, *x.shape)` for each input leaf."""
-        raise NotImplementedError
+        raise UnsupportedOperator(
+            f"{type(self).__name__} has no second derivatives: define its curvature(at, tangents), or leave 'hessian' "
+            f"and 'hvp' out of the operators that its method declares."
+        )
 
 
 def require_scalar(at: Point, outputs: Sequence[Array]) -> None:

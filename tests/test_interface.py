@@ -70,6 +70,10 @@ class TestOneNativeMapGivesTheOthers:
     def test_jacobian(self, pushes: bool) -> None:
         np.testing.assert_array_equal(self.prepared(pushes).jacobian(X), M)
 
+    def test_second_derivatives_take_a_curvature(self, pushes: bool) -> None:
+        with pytest.raises(UnsupportedOperator, match=r"LinearPu.* define its curvature\(at, tangents\), or leave"):
+            self.prepared(pushes).hessian(X)
+
     def test_jvp(self, pushes: bool) -> None:
         value, pushed = self.prepared(pushes).jvp(X, tangents=X)
         np.testing.assert_array_equal([value, pushed], [M @ X, M @ X])
