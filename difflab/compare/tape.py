@@ -8,8 +8,9 @@ import numpy as np
 
 from ..engines.dispatch import next_level
 from ..engines.graph import Equation, Graph
+from ..engines.node import Node
+from ..engines.recorded import Recorded
 from ..engines.tape import sweep
-from ..engines.tensor import Node, Tensor
 from ..engines.trace import trace
 from ..point import Point
 from ..primitives.primitive import Constant, Elementwise, Linear, Multilinear
@@ -27,7 +28,7 @@ def tape_nodes(case: Case) -> int:
     at = case.signature.point(case.arguments)
     outputs, _ = _recorded(at, at.leaves)
     found: set[Node] = set()
-    waiting = [output.node for output in outputs if isinstance(output, Tensor)]
+    waiting = [output.node for output in outputs if isinstance(output, Recorded)]
     while waiting:
         node = waiting.pop()
         if node not in found:
@@ -47,7 +48,7 @@ def sweep_operations(case: Case) -> int:
         outputs, inputs = _recorded(at, leaves)
         ones = [np.ones(shape_of(output)) for output in outputs]
         arrived = [adjoint for adjoint in sweep(outputs, ones, inputs) if adjoint is not None]
-        return [*(output.data if isinstance(output, Tensor) else output for output in outputs), *arrived]
+        return [*(output.data if isinstance(output, Recorded) else output for output in outputs), *arrived]
 
     signature = Signature.of(run_and_sweep, at.leaves, tuple(range(len(at.leaves))))
     return operations(trace(signature.point(at.leaves)))
@@ -58,9 +59,9 @@ def operations(graph: Graph) -> int:
     return sum(map(_operations, graph.equations))
 
 
-def _recorded(at: Point, leaves: Sequence[Array]) -> tuple[list[Array], list[Tensor]]:
+def _recorded(at: Point, leaves: Sequence[Array]) -> tuple[list[Array], list[Recorded]]:
     level = next_level()
-    inputs = [Tensor(level, leaf) for leaf in leaves]
+    inputs = [Recorded(level, leaf) for leaf in leaves]
     return at.call([copy(x) for x in inputs]), inputs
 
 

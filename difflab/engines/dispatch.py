@@ -16,14 +16,17 @@ import numpy as np
 from ..array_likes import has_own_arithmetic, is_array_of_another_library, is_number_of_another_library
 from ..carrier import Carrier
 from ..primitives.layout import NO_PARAMETERS
-from ..primitives.primitive import Primitive
+from ..primitives.primitive import Fused, Primitive
 from ..primitives.remedies import no_rule_for, no_rule_for_method
 from ..primitives.table import Composite, lookup
 from ..types import Array
 from .refusals import refuse_other_arithmetic
 from .views import relate
 
-next_level = itertools.count(1).__next__
+EAGER = 1
+"""The level of the tensors that people hold: below every transformation of a function that uses them."""
+
+next_level = itertools.count(EAGER + 1).__next__
 """Give the level of a new transformation, above all before it."""
 
 
@@ -37,6 +40,10 @@ class Value(Carrier):
     __slots__ = ("__weakref__", "level")
 
     level: int
+
+    def takes(self, primitive: Primitive, operands: Sequence[Array]) -> bool:
+        """Say whether `process` runs this primitive, not only those of its definition."""
+        return not isinstance(primitive, Fused)
 
     @abstractmethod
     def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
@@ -81,6 +88,8 @@ def apply(primitive: Primitive, operands: Sequence[Array], parameters: Mapping[s
             return apply(primitive, [gather(each) for each in operands], parameters)
     if top is None:
         return primitive.evaluate(operands, parameters)
+    if primitive.definition is not None and not top.takes(primitive, operands):
+        return primitive.definition(*operands, **parameters)
     return top.process(primitive, operands, parameters)
 
 

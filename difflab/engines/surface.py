@@ -61,7 +61,7 @@ def _in_place(function: Any) -> Callable[[Any, Any], Any]:
 
     def in_place(self: Any, other: Any) -> Any:
         result = operator(self, other)
-        if not self.shape and not has_relatives(self):
+        if self.is_rebound():
             return result
         if result.shape != self.shape:
             raise refuse_in_place(f"the result's shape {result.shape} is not its shape {self.shape}")
@@ -69,8 +69,7 @@ def _in_place(function: Any) -> Callable[[Any, Any], Any]:
             raise refuse_in_place("it belongs to an outer derivative, the other operand to an inner one")
         if not np.can_cast(result.dtype, self.dtype, "same_kind"):
             raise refuse_in_place(f"its entries, of dtype {self.dtype}, cannot hold {result.dtype}")
-        self.hold(result if result.dtype == self.dtype else np.astype(result, self.dtype))
-        outdate_others(self)
+        self.change(result if result.dtype == self.dtype else np.astype(result, self.dtype))
         return self
 
     return in_place
@@ -99,8 +98,17 @@ class ArrayValue(Value):
     def underlying(self) -> Array:
         """The array, or the value of a lower level, behind this one."""
 
+    def is_rebound(self) -> bool:
+        """Say whether an augmented assignment gives the name another value, as of a number, not the array other entries."""
+        return not self.shape and not has_relatives(self)
+
+    def change(self, result: Array) -> None:
+        """Take on the content of `result`, of this value's dtype and of its level or one below, for all who have it."""
+        self.hold(result)
+        outdate_others(self)
+
     def hold(self, result: Array) -> None:
-        """Take the place of `result`, of this value's level or below it, for all who have this value."""
+        """Take the place of `result`."""
         raise refuse_in_place("it is a direction inside a derivative rule")
 
     @property

@@ -5,58 +5,171 @@ reverse of the order in which they were made, so that each cotangent is complete
 Iterative, so the length of a chain is limited by memory alone.
 """
 
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
 
+from ..primitives.primitive import Fused, Primitive
 from ..structure import shape_of
 from ..types import Array
-from .dispatch import Value
-from .tensor import Node, Tensor, as_tensors
+from .dispatch import Value, next_level
+from .node import Node
+from .recorded import Recorded
+
+Start = tuple[Node, int | None, Array]
+"""A node, which of its outputs, and the cotangent of that output."""
+Arrived = dict[Node, Any]
+"""The cotangent that has arrived at each node; where a node has several outputs, a dictionary of theirs by slot."""
+Wrap = Callable[[Array, Node, int | None], Value]
+"""Gives the value that an operand or an output was when its node was made."""
 
 
 def sweep(
-    outputs: Sequence[Array], cotangents: Sequence[Array], inputs: Sequence[Tensor], create_graph: bool = False
+    outputs: Sequence[Array], cotangents: Sequence[Array], inputs: Sequence[Recorded], create_graph: bool = False
 ) -> list[Array | None]:
     """Carry a cotangent of each output back to the inputs; None where nothing arrived.
 
     Args:
-        outputs: results; one that is no `Tensor` of the inputs' level does not depend on them.
+        outputs: results; one that is not `Recorded` at the inputs' level does not depend on them.
         cotangents: one for each output, of its shape.
-        inputs: tensors that were made from arrays, not computed.
-        create_graph: run the rules on tensors, not on their arrays. The graph is then extended by
-            its own adjoints, and the results are tensors that another sweep can start from.
+        inputs: values that were made from arrays, not computed.
+        create_graph: run the rules on recorded values, not on their arrays. The graph is then extended by
+            its own adjoints, and the results are values that another sweep can start from.
     """
     level = inputs[0].level
-    arrived: Arrived = {}
-    totals: dict[Node, Array] = {}
-    for output, cotangent in zip(outputs, cotangents, strict=True):
-        if isinstance(output, Tensor) and output.level == level:
-            _accumulate(arrived, output.node, output.slot, cotangent)
-    for node in _in_reverse(arrived):
-        primitive = node.primitive
-        if primitive is None or node not in arrived:
-            continue
-        cotangent = arrived.pop(node)
+    starts = [
+        (output.node, output.slot, cotangent)
+        for output, cotangent in zip(outputs, cotangents, strict=True)
+        if isinstance(output, Recorded) and output.level == level
+    ]
+    ended = Sweep(inputs[0].with_node if create_graph else None).run(starts)
+    return [ended.get(x.node) for x in inputs]
+
+
+class Sweep:
+    """One sweep back over a record.
+
+    Args:
+        wrap: runs the rules on the values that it gives, so that the sweep is itself recorded; None runs them on arrays.
+        keep: nodes whose cotangents are asked for, though they were computed.
+        skip: nodes whose cotangents are of no use.
+    """
+
+    def __init__(
+        self, wrap: Wrap | None = None, keep: Collection[Node] = frozenset(), skip: Collection[Node] = frozenset()
+    ):
+        self.wrap = wrap
+        self.keep = keep
+        self.skip = skip
+        self.arrived: Arrived = {}
+        self.totals: dict[Node, Array] = {}
+        self.waiting: list[tuple[int, Node]] = []
+        """The nodes of `arrived` as a heap, the latest first."""
+
+    def run(self, starts: Iterable[Start]) -> Arrived:
+        """Carry cotangents back; gives those that arrived at inputs (nodes without a primitive) and at `keep`."""
+        ended: Arrived = {}
+        for start in starts:
+            self.add(*start)
+        while self.waiting:
+            node = heappop(self.waiting)[1]
+            cotangent = self.complete(node, self.arrived.pop(node))
+            if node.primitive is None or node in self.keep:
+                ended[node] = cotangent
+            if node.primitive is not None:
+                self.visit(node, node.primitive, cotangent)
+        return ended
+
+    def add(self, node: Node, slot: int | None, flow: Array) -> None:
+        """Let a cotangent arrive at an output of a node."""
+        place: Any = self.arrived
+        key: Any = node
+        if node not in place:
+            heappush(self.waiting, (-node.order, node))
+        if slot is not None:
+            place, key = place.setdefault(node, {}), slot
+        before = place.get(key)
+        place[key] = flow if before is None else before + flow
+
+    def complete(self, node: Node, cotangent: Any) -> Any:
+        """Give the cotangent to go on with where all that flows to a node has arrived."""
+        return cotangent
+
+    def visit(self, node: Node, primitive: Primitive, cotangent: Any) -> None:
+        """Carry the cotangent of a node to those of its operands."""
+        operands, output = (node.operands, node.output) if self.wrap is None else as_values(node, self.wrap)
+        if isinstance(primitive, Fused):
+            self._visit_fused(node, primitive, operands, cotangent)
+            return
         if primitive.multiple:
-            cotangent = _with_zeros(cotangent, node.output)
-        operands, output = as_tensors(node, level) if create_graph else (node.operands, node.output)
+            cotangent = _with_zeros(cotangent, output)
         for position, parent, slot in node.parents:
-            if (
-                primitive.accumulate
-                and slot is None
-                and position == 0
-                and _are_plain(cotangent, arrived.get(parent), *operands)
-            ):
-                total = _total(arrived, totals, parent, operands[0])
-                primitive.accumulate(total, cotangent, *operands, **node.parameters)
+            if parent in self.skip:
+                continue
+            if primitive.accumulate and slot is None and position == 0 and self._is_plain(parent, cotangent, operands):
+                primitive.accumulate(self._total(parent, operands[0]), cotangent, *operands, **node.parameters)
                 continue
             flow = primitive.pull(position, cotangent, output, operands, node.parameters)
             if flow is not None:
-                _accumulate(arrived, parent, slot, fit(flow, operands[position]))
-    return [arrived.get(tensor.node) for tensor in inputs]
+                self.add(parent, slot, fit(flow, operands[position]))
+
+    def _visit_fused(self, node: Node, primitive: Fused, operands: Sequence[Array], cotangent: Any) -> None:
+        parents = [parent for parent in node.parents if parent[1] not in self.skip]
+        needed = [position for position, _, _ in parents]
+        cotangents = _by_slot(cotangent, node.output) if primitive.multiple else (cotangent,)
+        if self.wrap is None and _are_plain(*cotangents):
+            given = cotangents if primitive.multiple else cotangent
+            flows = primitive.backward(given, node.saved, needed, **node.parameters)
+        else:
+            flows = pull_by_definition(primitive, operands, cotangents, needed, node.parameters)
+        for position, parent, slot in parents:
+            if flows[position] is not None:
+                self.add(parent, slot, flows[position])
+
+    def _is_plain(self, parent: Node, cotangent: Array, operands: Sequence[Array]) -> bool:
+        return _are_plain(cotangent, self.arrived.get(parent), *operands)
+
+    def _total(self, node: Node, operand: Array) -> Array:
+        """Give the cotangent that has arrived at a node as an array that may be written to.
+
+        So indexing x, entry by entry, takes time linear in the number of entries, not an array of zeros for each.
+        """
+        total = self.arrived.get(node)
+        if total is None or total is not self.totals.get(node):
+            if total is None:
+                self.add(node, None, np.zeros(operand.shape, operand.dtype))
+            else:
+                self.arrived[node] = np.array(total, operand.dtype)
+            total = self.totals[node] = self.arrived[node]
+        return total
+
+
+def as_values(node: Node, wrap: Wrap) -> tuple[Sequence[Array], Any]:
+    """Give a node's operands and output as the values that they were when it was made."""
+    operands = list(node.operands)
+    for position, parent, slot in node.parents:
+        operands[position] = wrap(operands[position], parent, slot)
+    if node.primitive is None or not node.primitive.multiple:
+        return operands, wrap(node.output, node, None)
+    return operands, [wrap(each, node, slot) for slot, each in enumerate(node.output)]
+
+
+def pull_by_definition(
+    primitive: Fused,
+    operands: Sequence[Array],
+    cotangents: Sequence[Array | None],
+    needed: Sequence[int],
+    parameters: Mapping[str, Any],
+) -> dict[int, Array | None]:
+    """Carry the cotangents of a fused primitive's outputs back to the operands at the positions `needed`."""
+    level = next_level()
+    inputs = {position: Recorded(level, operands[position]) for position in needed}
+    outputs = primitive.evaluate_definition([inputs.get(n, x) for n, x in enumerate(operands)], parameters)
+    arrived = [(y, cotangent) for y, cotangent in zip(outputs, cotangents, strict=True) if cotangent is not None]
+    flows = sweep([y for y, _ in arrived], [cotangent for _, cotangent in arrived], list(inputs.values()))
+    return dict(zip(needed, flows, strict=True))
 
 
 def fit(cotangent: Array, operand: Array) -> Array:
@@ -70,46 +183,13 @@ def fit(cotangent: Array, operand: Array) -> Array:
     return cotangent if dtype is None or cotangent.dtype == dtype else cotangent.astype(dtype)
 
 
-Arrived = dict[Node, Any]
-"""The cotangent that has arrived at each node; where a node has several outputs, a dictionary of theirs by slot."""
-
-
-def _accumulate(arrived: Arrived, node: Node, slot: int | None, flow: Array) -> None:
-    place: Any = arrived
-    key: Any = node
-    if slot is not None:
-        place, key = arrived.setdefault(node, {}), slot
-    before = place.get(key)
-    place[key] = flow if before is None else before + flow
-
-
 def _are_plain(*arrays: Array | None) -> bool:
     return not any(isinstance(array, Value) for array in arrays)
 
 
-def _total(arrived: Arrived, totals: dict[Node, Array], node: Node, operand: Array) -> Array:
-    """Give the cotangent that has arrived at a node as an array that may be written to.
-
-    So indexing x, entry by entry, takes time linear in the number of entries, not an array of zeros for each.
-    """
-    total = arrived.get(node)
-    if total is None or total is not totals.get(node):
-        total = np.zeros(operand.shape, operand.dtype) if total is None else np.array(total, operand.dtype)
-        arrived[node] = totals[node] = total
-    return total
+def _by_slot(cotangents: dict[int, Array], output: Sequence[Array]) -> tuple[Array | None, ...]:
+    return tuple(cotangents.get(slot) for slot in range(len(output)))
 
 
 def _with_zeros(cotangents: dict[int, Array], output: Sequence[Array]) -> tuple[Array, ...]:
     return tuple(cotangents[slot] if slot in cotangents else np.zeros_like(y) for slot, y in enumerate(output))
-
-
-def _in_reverse(starts: Iterable[Node]) -> list[Node]:
-    """List the nodes that `starts` depend on, the latest first."""
-    found = set(starts)
-    waiting = list(found)
-    while waiting:
-        for _, parent, _ in waiting.pop().parents:
-            if parent not in found:
-                found.add(parent)
-                waiting.append(parent)
-    return sorted(found, key=attrgetter("order"), reverse=True)

@@ -44,6 +44,10 @@ class Tracer(ArrayValue):
         """The concrete array."""
         return self.array
 
+    def takes(self, primitive: Primitive, operands: Sequence[Array]) -> bool:
+        """Record what has a definition by that: lowerings know NumPy's own functions."""
+        return primitive.definition is None
+
     def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
         """Apply a primitive to the concrete arrays, and record the equation."""
         arrays = []

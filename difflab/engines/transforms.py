@@ -20,8 +20,8 @@ from .dispatch import Value, next_level
 from .dual import Dual
 from .extended import Extended
 from .refusals import OBJECT_ARRAYS, refuse_escaped
+from .recorded import Recorded
 from .tape import sweep
-from .tensor import Tensor
 
 Flat = Callable[[Sequence[Array]], list[Array]]
 Pull = Callable[[Sequence[Array]], list[Array]]
@@ -41,9 +41,9 @@ def push(function: Flat, leaves: Sequence[Array], tangents: Sequence[Array]) -> 
 def pullback(function: Flat, leaves: Sequence[Array]) -> tuple[list[Array], Pull]:
     """Run `function` once on tensors: outputs, and the map from `k` cotangents of each to `k` of each leaf."""
     level = next_level()
-    inputs = [Tensor(level, copy(leaf)) for leaf in leaves]
+    inputs = [Recorded(level, copy(leaf)) for leaf in leaves]
     outputs = _record(function, inputs)
-    values = [output.data if _is(output, Tensor, level) else output for output in outputs]
+    values = [output.data if _is(output, Recorded, level) else output for output in outputs]
 
     def pull(cotangents: Sequence[Array]) -> list[Array]:
         pulled = _pull(outputs, cotangents, inputs, extended=False)
@@ -71,7 +71,7 @@ def gradient(function: Flat, mode: Literal["forward", "reverse"]) -> Flat:
 def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Sequence[Array]) -> list[Array]:
     """Multiply the (symmetric) Hessian by `k` directions: sweep back over the graph extended by its adjoints."""
     level = next_level()
-    inputs = [Tensor(level, copy(leaf)) for leaf in leaves]
+    inputs = [Recorded(level, copy(leaf)) for leaf in leaves]
     outputs = _record(function, inputs)
 
     def products(extended: bool) -> list[Array]:
@@ -87,10 +87,10 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
     return products(extended=True) if undecided else plain
 
 
-def _record(function: Flat, inputs: Sequence[Tensor]) -> list[Array]:
+def _record(function: Flat, inputs: Sequence[Recorded]) -> list[Array]:
     """Run a function on tensors of the inputs' nodes, which it may change in place (`x += 1`)."""
     with object_arrays_explained(OBJECT_ARRAYS), constants_kept() as constants:
-        outputs = function([Tensor(x.level, x.data, x.node, constants=constants) for x in inputs])
+        outputs = function([Recorded(x.level, x.data, x.node, constants=constants) for x in inputs])
     return _of_level(outputs, inputs[0].level)
 
 
@@ -115,7 +115,7 @@ def _push(
 
 
 def _pull(
-    outputs: Sequence[Array], cotangents: Sequence[Array], inputs: Sequence[Tensor], extended: bool
+    outputs: Sequence[Array], cotangents: Sequence[Array], inputs: Sequence[Recorded], extended: bool
 ) -> list[Array]:
     count = len(cotangents[0])
     carried, unwrap = _carrier(count, extended, forward=False)

@@ -13,10 +13,16 @@ import numpy as np
 
 from ..types import Array
 from .layout import Layout
+from .reading import positions_read
 
 Rule = Callable[..., Any]
 Operands = Sequence[Array]
 Parameters = Mapping[str, Any]
+
+OUTPUT = -1
+"""The position that stands for a primitive's output."""
+EVERYTHING = frozenset(range(OUTPUT, 64))  # NumPy's arrays have at most 64 axes, and no row has more operands to read
+NOTHING: frozenset[int] = frozenset()
 
 
 class Primitive(ABC):
@@ -31,6 +37,8 @@ class Primitive(ABC):
     """
 
     differentiable: ClassVar[bool] = True
+    definition: Rule | None = None
+    """The same function in other NumPy functions, if it is not one of NumPy's own: what a trace records of it."""
 
     def __init__(self, function: Rule, layout: Layout, *, batch: Rule | None = None, multiple: bool = False):
         self.function = function
@@ -43,6 +51,10 @@ class Primitive(ABC):
         self.accumulate: Rule | None = None
         """Where the first operand's cotangent would be mostly zeros: `accumulate(total, cotangent, *operands,
         **parameters)` adds it into an array."""
+
+    def reads(self, position: int) -> frozenset[int]:
+        """Say which operands' entries `pull` of one operand reads, by position, `OUTPUT` for the output's."""
+        return EVERYTHING
 
     @abstractmethod
     def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
@@ -67,6 +79,11 @@ class Elementwise(Primitive):
         super().__init__(function, layout)
         self.differentials = tuple(differentials)
 
+    def reads(self, position: int) -> frozenset[int]:
+        """Say it by the parameters that the differential's code uses."""
+        differential = self.differentials[position]
+        return NOTHING if differential is None else positions_read(differential, after=1)
+
     def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
         total = None
         for tangent, differential in zip(tangents, self.differentials, strict=True):
@@ -90,6 +107,10 @@ class Linear(Primitive):
     def __init__(self, function: Rule, layout: Layout, transpose: Rule, *, batch: Rule | None = None):
         super().__init__(function, layout, batch=batch)
         self.transpose = transpose
+
+    def reads(self, position: int) -> frozenset[int]:
+        """None: its Jacobian does not depend on them."""
+        return NOTHING
 
     def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
         filled = [np.zeros_like(x) if t is None else t for t, x in zip(tangents, operands, strict=True)]
@@ -153,3 +174,62 @@ class Constant(Primitive):
 
     def pull(self, position: int, cotangent: Any, output: Any, operands: Operands, parameters: Parameters) -> Any:
         return None
+
+
+class Fused(Primitive):
+    """A function with loops of its own for plain arrays, forward and back, and a definition for all else.
+
+    The loops serve one evaluation and one sweep over NumPy arrays. Values under any other transformation (tangents, batches,
+    traces), and derivatives of the sweep itself, are those of the definition, so higher orders need no rule.
+
+    `forward(*operands, **parameters)` gives the output and what the way back needs;
+    `backward(cotangent, saved, needed, **parameters)` gives a cotangent for each operand, None for those whose position is
+    not in `needed`. Where the function returns several arrays, the cotangent is a tuple, None for those that no cotangent
+    arrived at.
+    """
+
+    definition: Rule
+
+    def __init__(
+        self,
+        function: Rule,
+        layout: Layout,
+        definition: Rule,
+        forward: Rule,
+        backward: Rule,
+        *,
+        multiple: bool = False,
+    ):
+        super().__init__(function, layout, multiple=multiple)
+        self.definition = definition
+        self.forward = forward
+        self.backward = backward
+
+    def evaluate_definition(self, operands: Operands, parameters: Parameters) -> Sequence[Any]:
+        """Give the outputs that the definition computes."""
+        result = self.definition(*operands, **parameters)
+        return result if self.multiple else (result,)
+
+    def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
+        raise NotImplementedError(f"{self.name} is pushed through its definition.")
+
+    def pull(self, position: int, cotangent: Any, output: Any, operands: Operands, parameters: Parameters) -> Any:
+        raise NotImplementedError(f"{self.name} is pulled back by its own loops, or through its definition.")
+
+
+def has_loops_for(operands: Operands) -> bool:
+    """Say whether the loops of `Fused` primitives take these operands: NumPy arrays, all real ones in single or in double.
+
+    >>> has_loops_for([np.ones(2), np.arange(2), None]), has_loops_for([np.ones(2), np.ones(2, np.float32)])
+    (True, False)
+    """
+    kinds = set()
+    for operand in operands:
+        if type(operand) is np.ndarray:
+            if operand.dtype.kind == "f":
+                kinds.add(operand.dtype.char)
+            elif operand.dtype.kind not in "iub":
+                return False
+        elif operand is not None:
+            return False
+    return kinds in ({"f"}, {"d"})

@@ -3,14 +3,16 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from importlib import import_module
 from typing import Any, TypeVar
 
 import numpy as np
 
+from ..types import Array
+from .dispatching import dispatching
 from .layout import Layout, VariadicLayout, name_of
-from .primitive import Constant, Elementwise, General, Linear, Multilinear, Primitive, Rule
+from .primitive import Constant, Elementwise, Fused, General, Linear, Multilinear, Primitive, Rule, has_loops_for
 from .signatures import parameters_of
 
 
@@ -120,6 +122,28 @@ def composite(function: Rule) -> Callable[[Rule], Rule]:
     def declare(definition: Rule) -> Rule:
         _add(Composite(function, definition))
         return definition
+
+    return declare
+
+
+def fused(
+    forward: Rule, backward: Rule, parameters: Sequence[str] = (), *, multiple: bool = False
+) -> Callable[[Rule], Rule]:
+    """Declare a function of difflab's own by its loops for plain arrays (a decorator of its definition).
+
+    Its operands go by position, all else by keyword; the definition is in other functions that have rules. See `Fused`.
+    """
+
+    def declare(definition: Rule) -> Rule:
+        def function(*operands: Array, **parameters: Any) -> Any:
+            if has_loops_for(operands):
+                return forward(*operands, **parameters)[0]
+            return definition(*operands, **parameters)
+
+        public = dispatching(wraps(definition)(function))
+        layout = VariadicLayout(public, parameters)
+        _add(Fused(public, layout, definition, forward, backward, multiple=multiple))
+        return public
 
     return declare
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import difflab
-from difflab.engines.tensor import Node, Tensor
+from difflab.engines.node import Node
+from difflab.engines.recorded import Recorded
 from difflab.methods import Forward, Reverse
 
 MODES = ("forward", "reverse")
@@ -35,7 +36,7 @@ def test_a_chain_of_100_000_operations(method: str) -> None:
     assert slope == 0.5**10
 
 
-def nodes_behind(output: Tensor) -> int:
+def nodes_behind(output: Recorded) -> int:
     """Count the nodes that an output depends on."""
     found: set[Node] = set()
     waiting = [output.node]
