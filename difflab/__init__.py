@@ -6,6 +6,7 @@
 array([0., 1.])
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .errors import (
@@ -32,6 +33,7 @@ from .functional import (
 from .interface import Derivatives, Differentiator
 
 if TYPE_CHECKING:
+    from .eager import Tensor, checkpoint, grad, graph, no_grad
     from .verify import (
         Verification,
         verify_gradient,
@@ -52,16 +54,21 @@ __all__ = [
     "InvalidArgument",
     "NotDifferentiable",
     "PreparationMismatch",
+    "Tensor",
     "UnsupportedFunction",
     "UnsupportedOperator",
     "Verification",
+    "checkpoint",
     "derivative",
+    "grad",
     "gradient",
+    "graph",
     "hessian",
     "hvp",
     "jacobian",
     "jvp",
     "methods",
+    "no_grad",
     "prepare",
     "value_and_gradient",
     "verify_gradient",
@@ -74,8 +81,18 @@ __all__ = [
 ]
 
 
+_EAGER = ("Tensor", "checkpoint", "grad", "graph", "no_grad")
+_PACKAGES = ("data", "models", "nn", "optim", "train")
+
+
 def __getattr__(name: str) -> Any:
-    """Load the verifier when it is first asked for: it brings in what gradients alone do not need."""
+    """Load the verifier and the tensor engine when they are first asked for: gradients alone need neither."""
+    if name in _EAGER:
+        from . import eager
+
+        return getattr(eager, name)
+    if name in _PACKAGES:
+        return import_module(f".{name}", __name__)
     if name in __all__:
         from . import verify
 

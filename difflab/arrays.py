@@ -1,8 +1,11 @@
 """Where arrays live. The only file that may name cupy."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from .errors import DeviceUnavailable
+import numpy as np
+
+from .errors import DeviceUnavailable, InvalidArgument
 
 
 def unavailable_reason(device: str | None) -> str | None:
@@ -30,7 +33,9 @@ def is_on_gpu(value: Any) -> bool:
 
 
 def to_host(array: Any) -> Any:
-    """Copy an array on a CUDA device into a NumPy array."""
+    """Copy an array on a CUDA device into a NumPy array; a NumPy array is given as it is."""
+    if is_host(array):
+        return array
     for copy in ("get", "copy_to_host"):  # of CuPy, of Numba
         if hasattr(array, copy):
             return getattr(array, copy)()
@@ -45,3 +50,84 @@ def to_gpu_of(array: Any, example: Any) -> Any:
 
     with cupy.asarray(example).device:
         return cupy.array(array)
+
+
+def is_host(array: Any) -> bool:
+    """Say whether an array, or a number, is in the main memory."""
+    return isinstance(array, (np.ndarray, np.generic))
+
+
+def device_of(array: Any) -> str:
+    """Name the device that an array is on: "cpu", "cuda:0".
+
+    >>> device_of(np.ones(2))
+    'cpu'
+    """
+    return "cpu" if is_host(array) else f"cuda:{array.device.id}"
+
+
+def same_device(one: str, other: str) -> bool:
+    """Say whether two names mean one device; "cuda" is the first of its kind."""
+    return {"cuda": "cuda:0"}.get(one, one) == {"cuda": "cuda:0"}.get(other, other)
+
+
+def array(data: Any, dtype: Any = None, device: str | None = None, copy: bool = True) -> Any:
+    """Give data as an array of real numbers, integers or booleans on a device.
+
+    Raises:
+        InvalidArgument: the data are something else.
+        DeviceUnavailable: the device cannot be used here.
+    """
+    require_device(device)
+    if not is_on_gpu(data):
+        try:
+            data = np.array(data, dtype, copy=True if copy else None)
+        except (TypeError, ValueError) as error:
+            raise InvalidArgument(f"A tensor cannot be made of this {type(data).__name__}: {error}.") from None
+    elif dtype is not None or copy:
+        data = data.astype(dtype or data.dtype)
+    if data.dtype.kind not in "fiub" or data.dtype.char == "g":
+        raise InvalidArgument(
+            f"A tensor cannot hold entries of dtype {data.dtype}: give real numbers (float64, float32, float16), integers "
+            f"or booleans."
+        )
+    return data
+
+
+def from_dlpack(array: Any) -> Any:
+    """Take over an array of another library where it is; raises `InvalidArgument` if it does not offer its memory."""
+    if not hasattr(array, "__dlpack__"):
+        raise InvalidArgument(
+            f"A {type(array).__name__} does not offer its memory by the DLPack protocol: use Tensor(data)."
+        )
+    if is_on_gpu(array):
+        import cupy
+
+        return cupy.from_dlpack(array)
+    return np.from_dlpack(array)
+
+
+def overwritten(target: Any, source: Any) -> Any:
+    """Write `source` into the memory of `target`; gives the array that now holds it (a number has no memory to write)."""
+    if isinstance(target, np.generic):
+        return np.array(source, target.dtype)
+    target[...] = source
+    return target
+
+
+def may_be_view(output: Any, operands: Iterable[Any]) -> bool:
+    """Say, at little cost, whether an output might look at the memory of one of the operands."""
+    if isinstance(output, np.ndarray):
+        return output.base is not None or any(output is operand for operand in operands)
+    return not isinstance(output, np.generic)
+
+
+def share_memory(one: Any, other: Any) -> bool:
+    """Say whether two arrays look at overlapping memory."""
+    if is_host(one) and is_host(other):
+        return np.may_share_memory(one, other)
+    if not (is_on_gpu(one) and is_on_gpu(other)):
+        return False
+    import cupy
+
+    return bool(cupy.may_share_memory(one, other))

@@ -27,11 +27,11 @@ FLOORS = (
         "named_function",
         "command_line",
     ),
-    ("point", "signature", "kernel", "interface", "primitives"),
-    ("engines",),
+    ("point", "signature", "kernel", "interface", "native", "primitives"),
+    ("engines", "eager"),
     ("lowering",),
     ("problems", "methods"),
-    ("truth", "functional", "verify", "testing", "conformance"),
+    ("truth", "functional", "verify", "testing", "conformance", "data", "nn", "models", "optim", "train"),
     ("",),  # the package itself, which re-exports the public names
     ("compare", "gradbench"),
 )

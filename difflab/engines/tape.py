@@ -52,7 +52,7 @@ class Sweep:
     """One sweep back over a record.
 
     Args:
-        wrap: runs the rules on the values that it gives, so that the sweep is itself recorded; None runs them on arrays.
+        wrap: gives the values to run the rules on, so that the sweep is itself recorded; None runs them on arrays.
         keep: nodes whose cotangents are asked for, though they were computed.
         skip: nodes whose cotangents are of no use.
     """
@@ -61,6 +61,7 @@ class Sweep:
         self, wrap: Wrap | None = None, keep: Collection[Node] = frozenset(), skip: Collection[Node] = frozenset()
     ):
         self.wrap = wrap
+        self.is_recorded = wrap is not None
         self.keep = keep
         self.skip = skip
         self.arrived: Arrived = {}
@@ -99,7 +100,7 @@ class Sweep:
 
     def visit(self, node: Node, primitive: Primitive, cotangent: Any) -> None:
         """Carry the cotangent of a node to those of its operands."""
-        operands, output = (node.operands, node.output) if self.wrap is None else as_values(node, self.wrap)
+        operands, output = self.values(node)
         if isinstance(primitive, Fused):
             self._visit_fused(node, primitive, operands, cotangent)
             return
@@ -115,11 +116,22 @@ class Sweep:
             if flow is not None:
                 self.add(parent, slot, fit(flow, operands[position]))
 
+    def values(self, node: Node) -> tuple[Sequence[Array], Any]:
+        """Give a node's operands and output, as the values that they were when it was made if the sweep is recorded."""
+        if self.wrap is None:
+            return node.operands, node.output
+        operands = list(node.operands)
+        for position, parent, slot in node.parents:
+            operands[position] = self.wrap(operands[position], parent, slot)
+        if node.primitive is None or not node.primitive.multiple:
+            return operands, self.wrap(node.output, node, None)
+        return operands, [self.wrap(each, node, slot) for slot, each in enumerate(node.output)]
+
     def _visit_fused(self, node: Node, primitive: Fused, operands: Sequence[Array], cotangent: Any) -> None:
         parents = [parent for parent in node.parents if parent[1] not in self.skip]
         needed = [position for position, _, _ in parents]
         cotangents = _by_slot(cotangent, node.output) if primitive.multiple else (cotangent,)
-        if self.wrap is None and _are_plain(*cotangents):
+        if not self.is_recorded and _are_plain(*cotangents):
             given = cotangents if primitive.multiple else cotangent
             flows = primitive.backward(given, node.saved, needed, **node.parameters)
         else:
@@ -144,16 +156,6 @@ class Sweep:
                 self.arrived[node] = np.array(total, operand.dtype)
             total = self.totals[node] = self.arrived[node]
         return total
-
-
-def as_values(node: Node, wrap: Wrap) -> tuple[Sequence[Array], Any]:
-    """Give a node's operands and output as the values that they were when it was made."""
-    operands = list(node.operands)
-    for position, parent, slot in node.parents:
-        operands[position] = wrap(operands[position], parent, slot)
-    if node.primitive is None or not node.primitive.multiple:
-        return operands, wrap(node.output, node, None)
-    return operands, [wrap(each, node, slot) for slot, each in enumerate(node.output)]
 
 
 def pull_by_definition(

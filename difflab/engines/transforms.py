@@ -19,8 +19,8 @@ from .constants import constants_kept
 from .dispatch import Value, next_level
 from .dual import Dual
 from .extended import Extended
-from .refusals import OBJECT_ARRAYS, refuse_escaped
 from .recorded import Recorded
+from .refusals import OBJECT_ARRAYS, refuse_escaped
 from .tape import sweep
 
 Flat = Callable[[Sequence[Array]], list[Array]]

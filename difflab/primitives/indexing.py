@@ -14,7 +14,7 @@ from ..types import Array
 from .batching import item_by_item
 from .dispatching import dispatching
 from .layout import VariadicLayout
-from .table import multilinear
+from .table import general, multilinear
 
 
 class Hole:
@@ -150,4 +150,47 @@ multilinear(
     _scatter_transpose,
     layout=VariadicLayout(scatter, ("template", "shape"), "the transpose of indexing"),
     batch=_batch_scatter,
+)
+
+
+@dispatching
+def replace(x: Array, values: Array, *arrays: Array, template: Template) -> Array:
+    """Give `x` with `values` in place of its entries at the index; of entries named twice the last value stays."""
+    result = np.array(x)
+    result[join_index(template, arrays)] = values
+    return result
+
+
+def _replace_jvp(
+    tangents: Sequence[Any], y: Array, x: Array, values: Array, *arrays: Array, template: Template
+) -> Array:
+    rest, new = (np.zeros_like(each) if t is None else t for t, each in zip(tangents[:2], (x, values), strict=True))
+    return replace(rest, new, *arrays, template=template)
+
+
+def _replace_vjp(
+    g: Array, position: int, y: Array, x: Array, values: Array, *arrays: Array, template: Template
+) -> Array:
+    if position == 0:
+        return replace(g, np.zeros((), g.dtype), *arrays, template=template)
+    return _only_last(gather(g, *arrays, template=template), arrays, template, x.shape)
+
+
+def _only_last(flow: Array, arrays: Sequence[Array], template: Template, shape: tuple[int, ...]) -> Array:
+    """Give 0 to values that another value at the same entry has overwritten."""
+    if not any(np.ndim(array) for array in arrays):
+        return flow
+    index = join_index(template, arrays)
+    stayed = np.full(shape, -1)
+    numbers = np.arange(flow.size).reshape(flow.shape)
+    stayed[index] = numbers
+    return np.where(stayed[index] == numbers, flow, 0)
+
+
+REPLACE = general(
+    replace,
+    _replace_jvp,
+    _replace_vjp,
+    layout=VariadicLayout(replace, ("template",), "item assignment x[…] = …"),
+    read=frozenset(range(2, 64)),
 )

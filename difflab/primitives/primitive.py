@@ -21,7 +21,7 @@ Parameters = Mapping[str, Any]
 
 OUTPUT = -1
 """The position that stands for a primitive's output."""
-EVERYTHING = frozenset(range(OUTPUT, 64))  # NumPy's arrays have at most 64 axes, and no row has more operands to read
+EVERYTHING = frozenset(range(OUTPUT, 64))
 NOTHING: frozenset[int] = frozenset()
 
 
@@ -130,6 +130,10 @@ class Multilinear(Primitive):
         super().__init__(function, layout, batch=batch)
         self.transpose = transpose
 
+    def reads(self, position: int) -> frozenset[int]:
+        """Say that they are the other operands."""
+        return EVERYTHING - {position, OUTPUT}
+
     def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
         total = None
         for position, tangent in enumerate(tangents):
@@ -151,11 +155,24 @@ class General(Primitive):
     """
 
     def __init__(
-        self, function: Rule, layout: Layout, jvp: Rule, vjp: Rule, *, batch: Rule | None = None, multiple: bool = False
+        self,
+        function: Rule,
+        layout: Layout,
+        jvp: Rule,
+        vjp: Rule,
+        *,
+        batch: Rule | None = None,
+        multiple: bool = False,
+        read: frozenset[int] = EVERYTHING,
     ):
         super().__init__(function, layout, batch=batch, multiple=multiple)
         self.jvp = jvp
         self.vjp = vjp
+        self.read = read
+
+    def reads(self, position: int) -> frozenset[int]:
+        """Say what the row declares: by default, everything."""
+        return self.read
 
     def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
         return self.jvp(tangents, output, *operands, **parameters)

@@ -12,7 +12,18 @@ import numpy as np
 from ..types import Array
 from .dispatching import dispatching
 from .layout import Layout, VariadicLayout, name_of
-from .primitive import Constant, Elementwise, Fused, General, Linear, Multilinear, Primitive, Rule, has_loops_for
+from .primitive import (
+    EVERYTHING,
+    Constant,
+    Elementwise,
+    Fused,
+    General,
+    Linear,
+    Multilinear,
+    Primitive,
+    Rule,
+    has_loops_for,
+)
 from .signatures import parameters_of
 
 
@@ -104,9 +115,14 @@ def general(
     layout: Layout | int = 1,
     batch: Rule | None = None,
     multiple: bool = False,
+    read: frozenset[int] = EVERYTHING,
 ) -> General:
-    """Declare a function by its `jvp(tangents, y, *operands, …)` and `vjp(cotangent, position, y, *operands, …)`."""
-    return _add(General(function, _layout(function, layout, parameters), jvp, vjp, batch=batch, multiple=multiple))
+    """Declare a function by its `jvp(tangents, y, *operands, …)` and `vjp(cotangent, position, y, *operands, …)`.
+
+    `read` names the operands whose entries the vjp reads, if not all.
+    """
+    layout = _layout(function, layout, parameters)
+    return _add(General(function, layout, jvp, vjp, batch=batch, multiple=multiple, read=read))
 
 
 def constant(

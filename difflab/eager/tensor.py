@@ -1,0 +1,441 @@
+"""The tensor that people hold: an array that records what is done to it.
+
+>>> import numpy as np
+>>> from difflab import Tensor
+>>> x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+>>> y = np.sum(x**2)
+>>> y.backward()
+>>> x.grad
+Tensor([2., 4., 6.])
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from .. import arrays
+from ..engines.dispatch import EAGER
+from ..engines.dual import rebuild
+from ..engines.refusals import refuse_lost
+from ..engines.surface import NUMBERS, ArrayValue
+from ..errors import InvalidArgument
+from ..primitives.indexing import REPLACE, split_index
+from ..primitives.primitive import OUTPUT, Fused, Primitive, has_loops_for
+from ..types import Array
+from ..user_code import calling_line
+from .node import EagerNode, Version
+from .recording import recording
+from .refusals import (
+    refuse_hashing,
+    refuse_leaf_change,
+    refuse_memory,
+    refuse_no_gradient,
+    refuse_no_record,
+    refuse_plain_number,
+    refuse_read_only,
+    refuse_stale,
+)
+from .storage import Outline, Storage
+
+
+class Tensor(ArrayValue):
+    """An array with NumPy's operators, methods and functions, which records what is computed from it.
+
+    Args:
+        data: an array, a number, nested lists of numbers, or a tensor (whose array is taken, not its record).
+        dtype: of the entries; by default, NumPy's choice for the data.
+        requires_grad: whether gradients with respect to this tensor are wanted.
+        device: "cpu" or a CUDA device; by default, where the data is.
+        copy: whether to copy the data; without, writes into the array that was given are not seen by the record.
+
+    Raises:
+        InvalidArgument: the data are no numbers, or no real floating-point ones though a gradient is wanted.
+        DeviceUnavailable: the device cannot be used here; the message says why.
+
+    >>> x = Tensor([[1.0, 2.0]], dtype=np.float32, requires_grad=True)
+    >>> (x @ x.T).shape, x.dtype, x.device
+    ((1, 1), dtype('float32'), 'cpu')
+    """
+
+    __slots__ = ("data", "node", "slot", "storage", "version")
+
+    level = EAGER  # type: ignore[assignment]  # one for all tensors, in place of the slot
+
+    def __init__(
+        self, data: Any, dtype: Any = None, requires_grad: bool = False, device: str | None = None, copy: bool = True
+    ):
+        self.data = arrays.array(data.data if isinstance(data, Tensor) else data, dtype, device, copy)
+        self.node: EagerNode | None = None
+        self.slot: int | None = None
+        """Which output of its node this is, where the primitive returns several; else None."""
+        self.storage = Storage()
+        self.version = 0
+        """How often the memory had been written to when this tensor was made, or last changed itself."""
+        if requires_grad:
+            self.requires_grad = True
+
+    # What it is
+
+    @property
+    def underlying(self) -> Array:
+        """The array."""
+        return self.data
+
+    @property
+    def device(self) -> str:
+        """Where the entries are: "cpu", "cuda:0", …."""
+        return arrays.device_of(self.data)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether what is computed from this tensor is recorded; may be set on one that was not itself computed."""
+        return self.node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if wanted and self.dtype.kind != "f":
+            raise refuse_no_gradient(self.dtype)
+        if not self.is_leaf:
+            if not wanted:
+                raise InvalidArgument("requires_grad was set to False on a computed tensor: write .detach() instead.")
+        elif wanted != self.requires_grad:
+            self.node = EagerNode(None, (), {}, None, ()) if wanted else None
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this tensor was made from data, not computed from tensors that require gradients."""
+        return self.node is None or self.node.primitive is None
+
+    # Gradients
+
+    @property
+    def grad(self) -> "Tensor | None":
+        """The gradient that sweeps have added up here; None before the first. Set it to None to start anew."""
+        watch = self.node.watch if self.node else None
+        return watch.grads.get(self.slot) if watch else None
+
+    @grad.setter
+    def grad(self, gradient: "Tensor | None") -> None:
+        if gradient is not None and (self.node is None or gradient.shape != self.shape):
+            raise InvalidArgument(
+                f"A gradient of shape {gradient.shape} was set on a tensor of shape {self.shape}"
+                f"{'' if self.node else ' that requires none'}: set one of its shape, or None."
+            )
+        if self.node is not None:
+            self.node.watched().grads[self.slot] = gradient
+
+    def retain_grad(self) -> None:
+        """Ask for `.grad` of a computed tensor too; raises `NotDifferentiable` if nothing was recorded of it."""
+        self._recorded_node().watched().retained.add(self.slot)
+
+    def register_hook(self, hook: Callable[["Tensor"], "Tensor | None"]) -> Callable[[], None]:
+        """Call `hook` with the gradient that arrives here, in every sweep; what it returns, if not None, takes its place.
+
+        Returns:
+            a function that takes the hook off again.
+
+        >>> x = Tensor(3.0, requires_grad=True)
+        >>> remove = x.register_hook(lambda gradient: gradient * 10)
+        >>> (x * 2).backward()
+        >>> x.grad.item()
+        20.0
+        """
+        hooks = self._recorded_node().watched().hooks.setdefault(self.slot, [])
+        hooks.append(hook)
+        return lambda: hooks.remove(hook)
+
+    def backward(self, gradient: Any = None, retain_graph: bool = False, create_graph: bool = False) -> None:
+        """Sweep back from this tensor, and add what arrives to `.grad` of the tensors that it was computed from.
+
+        Each saved value and each adjoint is freed as soon as it has been used.
+
+        Args:
+            gradient: the weight of each entry, of this tensor's shape; not needed for one number.
+            retain_graph: keep the record for another sweep.
+            create_graph: record the sweep itself, so that `.grad` can be differentiated; keeps the record too.
+
+        Raises:
+            NotDifferentiable: there is no record, it was freed by an earlier sweep, or something that it needs has been
+                changed in place since.
+            InvalidArgument: `gradient` is missing for a tensor that is not one number, or does not fit it.
+        """
+        from .backward import backward
+
+        backward(self, gradient, retain_graph, create_graph)
+
+    def detach(self) -> "Tensor":
+        """Give a tensor of the same memory without the record."""
+        return _tensor(self.data, self.storage)
+
+    def _recorded_node(self) -> EagerNode:
+        if self.node is None:
+            raise refuse_no_record(self)
+        return self.node
+
+    # Changes in place
+
+    def is_rebound(self) -> bool:
+        """Say no: an augmented assignment changes a tensor for all its names, also one without axes."""
+        return False
+
+    def change(self, result: Array) -> None:
+        """Take on the content of `result`: in memory, and, while operations are recorded, in the record."""
+        recorded = recording.get() is not None
+        if recorded and self.node is not None and self.is_leaf:
+            raise refuse_leaf_change(self)
+        self.require_current()
+        source = result if isinstance(result, Tensor) else _tensor(result, Storage())
+        try:
+            self.data = arrays.overwritten(self.data, source.data)
+        except ValueError:
+            raise refuse_read_only(self) from None
+        self.storage.write(f"the line{calling_line()[0]}", recorded and source.node is not None)
+        if recorded:
+            self.node, self.slot = source.node, source.slot
+        if recorded or self.is_leaf:
+            self.version = self.storage.version
+
+    def written(self, by: str) -> None:
+        """Tell the record that the array behind this tensor, which must not be a computed one, was written to.
+
+        Args:
+            by: what did it, for messages: "the step of Adam".
+        """
+        self.storage.write(by)
+        self.version = self.storage.version
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        template, positions = split_index(index)
+        values = value if isinstance(value, ArrayValue) else np.asarray(value, self.dtype)
+        self.change(self.process(REPLACE, (self, values, *positions), {"template": template}))
+
+    def require_current(self) -> None:
+        """Raise `NotDifferentiable` if the memory has been changed under another name in a way that the record misses."""
+        computed = self.node is not None and self.node.primitive is not None
+        if self.version < (self.storage.version if computed else self.storage.recorded):
+            raise refuse_stale(self)
+
+    # Recording
+
+    def takes(self, primitive: Primitive, operands: Sequence[Array]) -> bool:
+        """Say whether to record a primitive as one node, not as those of its definition: where it has loops."""
+        if not isinstance(primitive, Fused):
+            return True
+        return has_loops_for([operand.data if isinstance(operand, Tensor) else operand for operand in operands])
+
+    def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
+        """Apply a primitive to the arrays, and remember it in a node if one of them requires a gradient."""
+        degree = recording.get()
+        plain = []
+        parents = []
+        for position, operand in enumerate(operands):
+            if isinstance(operand, Tensor):
+                if operand.version != operand.storage.version:
+                    operand.require_current()
+                if degree is not None and operand.node is not None:
+                    parents.append((position, operand.node, operand.slot))
+                plain.append(operand.data)
+            else:
+                plain.append(operand)
+        if not parents or not primitive.differentiable:
+            return _results(primitive, primitive.evaluate(plain, parameters), operands, plain)
+        assert degree is not None
+        return _recorded(primitive, operands, plain, parameters, parents, degree)
+
+    # Leaving the engine
+
+    def numpy(self) -> Array:
+        """Give the NumPy array behind a tensor on the CPU, sharing its memory; raises `NotDifferentiable` if it requires a gradient."""
+        if self.requires_grad:
+            raise refuse_memory(self, ".numpy()")
+        return arrays.to_host(self.data)
+
+    def item(self, *position: int) -> Any:
+        """Give one entry as a Python number."""
+        return self.data.item(*position)
+
+    def tolist(self) -> Any:
+        """Give nested lists of Python numbers."""
+        return self.data.tolist()
+
+    def to(self, device: str) -> "Tensor":
+        """Give this tensor on a device, itself if it is there; raises `DeviceUnavailable`, with the reason.
+
+        >>> Tensor([1.0]).to("cpu").device
+        'cpu'
+        """
+        if arrays.same_device(self.device, device):
+            return self
+        if not self.is_leaf:
+            raise refuse_memory(self, f".to({device!r})")
+        return Tensor(arrays.array(self.data, None, device, False), requires_grad=self.requires_grad, copy=False)
+
+    @classmethod
+    def from_dlpack(cls, array: Any) -> "Tensor":
+        """Take over an array of another library, by the DLPack protocol, without a copy.
+
+        >>> Tensor.from_dlpack(np.arange(3.0))
+        Tensor([0., 1., 2.])
+        """
+        return cls(arrays.from_dlpack(array), copy=False)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        if self.requires_grad:
+            raise refuse_memory(self, "the DLPack protocol")
+        return (
+            np.asanyarray(self.data).__dlpack__(**options)
+            if arrays.is_host(self.data)
+            else self.data.__dlpack__(**options)
+        )
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (np.asanyarray(self.data) if arrays.is_host(self.data) else self.data).__dlpack_device__()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if self.requires_grad:
+            return super().__array__(dtype, copy)
+        return np.array(self.data, dtype, copy=copy)
+
+    def __float__(self) -> float:
+        if self.requires_grad:
+            raise refuse_plain_number(self)
+        return float(self.data)
+
+    def __hash__(self) -> int:
+        raise refuse_hashing(self)
+
+    def __copy__(self) -> "Tensor":
+        twin = _tensor(self.data, self.storage, type(self))
+        twin.node, twin.slot, twin.version = self.node, self.slot, self.version
+        return twin
+
+    def __deepcopy__(self, memo: Any) -> "Tensor":
+        if not self.is_leaf:
+            raise refuse_memory(self, "a deep copy")
+        twin = _tensor(self.data.copy(), Storage(), type(self))
+        twin.requires_grad = self.requires_grad
+        memo[id(self)] = twin
+        return twin
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if not self.is_leaf:
+            raise refuse_memory(self, "a pickle")
+        return _restored, (type(self), self.data, self.requires_grad)
+
+    def __repr__(self) -> str:
+        text = repr(np.asarray(self.data) if arrays.is_host(self.data) else self.data)
+        text = text.removeprefix("array(").removesuffix(")") if text.startswith("array(") else text
+        lines = text.replace("\n" + " " * 6, "\n" + " " * 7)
+        notes = "" if self.node is None else ", requires_grad=True"
+        if self.node is not None and self.node.primitive is not None:
+            notes = f", computed by {self.node.primitive.name}"
+        return f"{type(self).__name__}({lines}{notes})"
+
+
+def _tensor(data: Array, storage: Storage, kind: type[Tensor] = Tensor) -> Tensor:
+    """Make a tensor of an array as it is."""
+    tensor: Tensor = object.__new__(kind)
+    tensor.data = data
+    tensor.node = None
+    tensor.slot = None
+    tensor.storage = storage
+    tensor.version = storage.version
+    return tensor
+
+
+def as_tensor(value: Any) -> Tensor:
+    """Give a tensor as it is, and wrap an array."""
+    return value if isinstance(value, Tensor) else _tensor(value, Storage())
+
+
+def _restored(kind: type[Tensor], data: Array, requires_grad: bool) -> Tensor:
+    """Make a tensor that was pickled."""
+    tensor = _tensor(data, Storage(), kind)
+    tensor.requires_grad = requires_grad
+    return tensor
+
+
+def with_node(data: Array, node: EagerNode, slot: int | None, storage: Storage, version: int) -> Tensor:
+    """Give the tensor that a node's operand or output was when the node was made."""
+    tensor = _tensor(data, storage)
+    tensor.node, tensor.slot, tensor.version = node, slot, version
+    return tensor
+
+
+def _results(primitive: Primitive, output: Any, operands: Sequence[Array], plain: Sequence[Array]) -> Any:
+    """Wrap what a primitive returned."""
+    if not primitive.multiple:
+        return _tensor(output, _memory(output, operands, plain))
+    return rebuild(output, [_tensor(each, _memory(each, operands, plain)) for each in output])
+
+
+def _memory(output: Array, operands: Sequence[Array], plain: Sequence[Array]) -> Storage:
+    """Give the memory of an output: that of the operand that it is a view of, or its own."""
+    if arrays.may_be_view(output, plain):
+        for operand, array in zip(operands, plain, strict=True):
+            if isinstance(operand, Tensor) and arrays.share_memory(output, array):
+                return operand.storage
+    return Storage()
+
+
+def _recorded(
+    primitive: Primitive,
+    operands: Sequence[Array],
+    plain: list[Array],
+    parameters: Mapping[str, Any],
+    parents: Sequence[Any],
+    degree: int,
+) -> Any:
+    """Run a primitive and remember it."""
+    is_fused = isinstance(primitive, Fused)
+    reads = _reads(primitive, tuple(parent[0] for parent in parents))
+    versions: list[Version] = []
+    kept = plain.copy()
+    for position, operand in enumerate(operands):
+        if isinstance(operand, Tensor):
+            if position in reads:
+                versions.append((position, operand.storage, operand.storage.version))
+            else:
+                kept[position] = Outline(operand.data.shape, operand.data.dtype)
+        elif type(operand) not in NUMBERS and hasattr(operand, "dtype"):
+            if position in reads:  # a person's own array, which may be written to later
+                kept[position] = plain[position] = operand.copy()
+            else:
+                kept[position] = Outline(operand.shape, operand.dtype)
+    saved = None
+    if is_fused:
+        output, saved = primitive.forward(*plain, **parameters)
+    else:
+        output = primitive.evaluate(plain, parameters)
+    if not primitive.multiple and output.dtype.kind != "f":
+        refuse_lost(output.dtype)
+        return _results(primitive, output, operands, plain)
+    node = EagerNode(primitive, kept, parameters, output, parents, saved, versions, degree)
+    if primitive.multiple:
+        results = [_of_node(each, node, slot, operands, plain) for slot, each in enumerate(output)]
+        if OUTPUT in reads:
+            versions += [(OUTPUT - slot, result.storage, result.version) for slot, result in enumerate(results)]
+        return rebuild(output, results)
+    result = _of_node(output, node, None, operands, plain)
+    if OUTPUT in reads:
+        versions.append((OUTPUT, result.storage, result.version))
+    else:
+        node.output = Outline(output.shape, output.dtype)
+    return result
+
+
+def _of_node(
+    output: Array, node: EagerNode, slot: int | None, operands: Sequence[Array], plain: Sequence[Array]
+) -> Tensor:
+    tensor = _tensor(output, _memory(output, operands, plain))
+    if output.dtype.kind == "f":
+        tensor.node, tensor.slot = node, slot
+    return tensor
+
+
+@cache
+def _reads(primitive: Primitive, positions: tuple[int, ...]) -> frozenset[int]:
+    """Say which operands the rules of a primitive read on the way to the operands at `positions`."""
+    return frozenset().union(*(primitive.reads(position) for position in positions))
