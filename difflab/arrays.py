@@ -88,8 +88,8 @@ def array(data: Any, dtype: Any = None, device: str | None = None, copy: bool = 
         data = data.astype(dtype or data.dtype)
     if data.dtype.kind not in "fiub" or data.dtype.char == "g":
         raise InvalidArgument(
-            f"A tensor cannot hold entries of dtype {data.dtype}: give real numbers (float64, float32, float16), integers "
-            f"or booleans."
+            f"A tensor cannot hold entries of dtype {data.dtype}: give real numbers (float64, float32, float16), "
+            f"integers or booleans."
         )
     return data
 
@@ -108,7 +108,7 @@ def from_dlpack(array: Any) -> Any:
 
 
 def overwritten(target: Any, source: Any) -> Any:
-    """Write `source` into the memory of `target`; gives the array that now holds it (a number has no memory to write)."""
+    """Write `source` into the memory of `target`; gives the array that now holds it, a new one for a number."""
     if isinstance(target, np.generic):
         return np.array(source, target.dtype)
     target[...] = source

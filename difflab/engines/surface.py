@@ -99,7 +99,7 @@ class ArrayValue(Value):
         """The array, or the value of a lower level, behind this one."""
 
     def is_rebound(self) -> bool:
-        """Say whether an augmented assignment gives the name another value, as of a number, not the array other entries."""
+        """Say whether an augmented assignment gives the name another value, as for a number, and changes no array."""
         return not self.shape and not has_relatives(self)
 
     def change(self, result: Array) -> None:
