@@ -196,13 +196,13 @@ class Constant(Primitive):
 class Fused(Primitive):
     """A function with loops of its own for plain arrays, forward and back, and a definition for all else.
 
-    The loops serve one evaluation and one sweep over NumPy arrays. Values under any other transformation (tangents, batches,
-    traces), and derivatives of the sweep itself, are those of the definition, so higher orders need no rule.
+    The loops serve one evaluation and one sweep over NumPy arrays. Values under any other transformation (tangents,
+    batches, traces), and derivatives of the sweep itself, are those of the definition, so higher orders need no rule.
 
     `forward(*operands, **parameters)` gives the output and what the way back needs;
-    `backward(cotangent, saved, needed, **parameters)` gives a cotangent for each operand, None for those whose position is
-    not in `needed`. Where the function returns several arrays, the cotangent is a tuple, None for those that no cotangent
-    arrived at.
+    `backward(cotangent, saved, needed, **parameters)` gives a cotangent for each operand, None for those whose
+    position is not in `needed`. Where the function returns several arrays, the cotangent is a tuple, None for those
+    that no cotangent arrived at.
     """
 
     definition: Rule
@@ -235,7 +235,9 @@ class Fused(Primitive):
 
 
 def has_loops_for(operands: Operands) -> bool:
-    """Say whether the loops of `Fused` primitives take these operands: NumPy arrays, all real ones in single or in double.
+    """Say whether the loops of `Fused` primitives take these operands: NumPy arrays, all real ones of one precision.
+
+    That is float32 or float64; integers and booleans may stand beside them.
 
     >>> has_loops_for([np.ones(2), np.arange(2), None]), has_loops_for([np.ones(2), np.ones(2, np.float32)])
     (True, False)

@@ -11,8 +11,8 @@ from typing import Any
 def positions_read(rule: Callable[..., Any], after: int) -> frozenset[int]:
     """Say which parameters the code of a rule uses, counted from the one at `after`, which has the number -1.
 
-    The parameters of a differential are the tangent, the output and the operands; so from the output on they are numbered
-    as the operands are.
+    The parameters of a differential are the tangent, the output and the operands; so from the output on they are
+    numbered as the operands are.
 
     >>> sorted(positions_read(lambda t, y, a, b: t * b, after=1))
     [1]
