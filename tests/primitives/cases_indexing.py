@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from difflab.primitives.cumulative import linear_recurrence
-from difflab.primitives.indexing import gather
+from difflab.primitives.indexing import HOLE, gather, join_index, replace, split_index
 from tests.primitives.case import Case
 from tests.primitives.points import positive, spread
 
@@ -54,6 +54,30 @@ _INDEXED = [
     _case(gather, MATRIX, call=lambda x: x[x > 0.2], note="own mask"),
     _case(gather, MATRIX, call=lambda x: x[np.argmax(x, 0), 1], note="own argmax"),
     _case(gather, MATRIX, call=lambda x: x[x[:, 0].argsort()][::-1], note="own order"),
+]
+
+
+def _replaced(index: Any, note: str) -> Case:
+    template, arrays = split_index(index)
+    values = spread(*STACK[join_index(template, arrays)].shape, seed=1)
+
+    def call(x: Any, values: Any) -> Any:
+        return replace(x, values, *arrays, template=template)
+
+    return Case(replace, (STACK, values), call=call, note=note)
+
+
+_REPLACED = [
+    *(_replaced(index, note) for note, index in INDICES.items()),
+    _case(replace, STACK, spread(3, 1, seed=1), template=(slice(None), slice(None), slice(1, 3)), note="broadcast"),
+    _case(replace, STACK, np.array(0.5), template=(..., 0), note="one number"),
+    _case(replace, STACK, spread(2, 3, 2, seed=1), np.array([3, 3]), template=(..., HOLE), note="named twice"),
+    _case(
+        replace,
+        MATRIX,
+        call=lambda x: replace(x, x[0], x[:, 0].argsort(), template=(HOLE, slice(None))),
+        note="own order",
+    ),
 ]
 _PICKED = [
     *(_case(np.take, STACK, indices=[[0, -1], [2, 2]], axis=axis) for axis in (None, 1, -1)),
@@ -137,4 +161,4 @@ _FITTED = [
     for y, w in ((VECTOR, None), (spread(5, 2), None), (VECTOR, np.arange(1.0, 6)))
 ]
 
-CASES = _INDEXED + _PICKED + _INSERTED + _SORTED + _SAMPLED + _CONVOLVED + _POLYNOMIALS + _FITTED
+CASES = _INDEXED + _REPLACED + _PICKED + _INSERTED + _SORTED + _SAMPLED + _CONVOLVED + _POLYNOMIALS + _FITTED
