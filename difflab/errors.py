@@ -27,3 +27,7 @@ class PreparationMismatch(DifflabError, ValueError):
 
 class DeviceUnavailable(DifflabError, RuntimeError):
     """A device was asked for that this machine cannot use."""
+
+
+class DataUnavailable(DifflabError, RuntimeError):
+    """A data set could not be downloaded, or is not what was published."""

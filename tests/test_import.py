@@ -10,7 +10,10 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 import difflab
 
-HEAVY = ("casadi", "cupy", "jax", "matplotlib", "mpmath", "numba", "pandas", "rich", "scipy", "sympy", "torch")
+HEAVY = (
+    *("casadi", "cupy", "jax", "matplotlib", "mpmath", "numba", "pandas", "pooch"),
+    *("rich", "scipy", "sklearn", "sympy", "torch"),
+)
 
 
 def run(code: str) -> str:
