@@ -1,4 +1,4 @@
-"""The exponential function without branches, so that loops over it become vector instructions.
+"""The exponential function, and a logarithm, without branches, so that loops over it become vector instructions.
 
 exp(x) = 2ᵏ exp(r), where k is the integer nearest to x / log 2, and r = x - k log 2 takes log 2 in two parts (Cody and
 Waite, Software Manual for the Elementary Functions, 1980, chapter 6). The Taylor series of exp(r) - 1 is summed, as |r|
@@ -87,6 +87,11 @@ def exp_and_expm1(x: float) -> tuple[float, float]:
     raise NotImplementedError
 
 
+def log1p(x: float) -> float:
+    """Give log(1 + x) for x from 0 to 1; for compiled functions."""
+    raise NotImplementedError
+
+
 @overload(exp, jit_options={"fastmath": CAREFUL, "error_model": "numpy"})
 def _exp(x: Any) -> Any:
     parts = _SINGLE if x == types.float32 else _DOUBLE
@@ -105,5 +110,22 @@ def _exp_and_expm1(x: Any) -> Any:
     def compiled(x: Any) -> Any:
         a, b, c = parts(x)
         return (a + a * c) * b, (a * c) * b + (a * b - one)
+
+    return compiled
+
+
+@overload(log1p, jit_options={"fastmath": CAREFUL, "error_model": "numpy"})
+def _log1p(x: Any) -> Any:
+    """By the series of 2 artanh(z) for z = x / (2 + x), which is at most 1/3."""
+    real, terms = (np.float32, 8) if x == types.float32 else (np.float64, 17)
+    coefficients = tuple(real(2 / (2 * n + 1)) for n in range(terms, -1, -1))
+
+    def compiled(x: Any) -> Any:
+        z = x / (real(2) + x)
+        square = z * z
+        series = coefficients[0]
+        for n in range(1, terms + 1):
+            series = series * square + coefficients[n]
+        return z * series
 
     return compiled
