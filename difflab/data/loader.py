@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from ..eager import Tensor
 from ..errors import InvalidArgument
 from ..types import Array
 from .dataset import Examples
 
-Batch = tuple[Array, Array]
+Pair = tuple[Array, Array]
 
 
 class Loader:
-    """Yields all examples in batches, inputs with their labels; each iteration is another epoch.
+    """Yields all examples in batches, tensors of inputs with their labels; each iteration is another epoch.
 
     The order of an epoch is drawn by NumPy's `Generator` from the seed and the epoch's number alone, so that it depends
     on nothing that happened before, and training goes on from a saved `state()` as if it had not been interrupted.
@@ -67,7 +68,7 @@ class Loader:
         full, rest = divmod(len(self.examples), self.batch_size)
         return full + (rest > 0 and not self.drop_last)
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Begin an epoch: the next one, or the one that a restored state was in the middle of."""
         epoch, first = self._begin
         self._begin = (epoch + 1, 0)
@@ -75,7 +76,7 @@ class Loader:
         batches = [order[self.batch_size * k : self.batch_size * (k + 1)] for k in range(first, len(self))]
         for number, (inputs, labels) in enumerate(_ahead(self._gather, batches, self.prefetch), first + 1):
             self._position = (epoch, number) if number < len(self) else (epoch + 1, 0)
-            yield _tensor(inputs), _tensor(labels)
+            yield Tensor(inputs, copy=False), Tensor(labels, copy=False)
 
     def state(self) -> dict[str, int]:
         """Say which batch comes next, after those that were handed out, as numbers that can be saved."""
@@ -99,17 +100,17 @@ class Loader:
         count = len(self.examples)
         return np.random.default_rng([self.seed, epoch]).permutation(count) if self.shuffle else np.arange(count)
 
-    def _gather(self, chosen: Array) -> Batch:
+    def _gather(self, chosen: Array) -> Pair:
         return self.examples.inputs.take(chosen, axis=0), self.examples.labels.take(chosen, axis=0)
 
 
-def _ahead(gather: Callable[[Array], Batch], batches: Sequence[Array], count: int) -> Iterator[Batch]:
+def _ahead(gather: Callable[[Array], Pair], batches: Sequence[Array], count: int) -> Iterator[Pair]:
     """Yield gather(batch) for each, with `count` of them begun before they are asked for."""
     if not count:
         yield from map(gather, batches)
         return
     worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="difflab-loader")
-    begun: deque[Future[Batch]] = deque()
+    begun: deque[Future[Pair]] = deque()
     try:
         for batch in batches:
             begun.append(worker.submit(gather, batch))
@@ -119,8 +120,3 @@ def _ahead(gather: Callable[[Array], Batch], batches: Sequence[Array], count: in
             yield begun.popleft().result()
     finally:  # the loop may have been left
         worker.shutdown(cancel_futures=True)
-
-
-def _tensor(array: Array) -> Array:
-    """Make of a batch's array what networks take."""
-    return array

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from difflab.data import Loader
+from difflab.eager import Tensor
 from difflab.errors import InvalidArgument
 
 INPUTS = np.arange(23.0)
@@ -23,7 +24,7 @@ def labels_of(loader: Loader) -> list[list[int]]:
     """Go through an epoch, and give the labels in each batch."""
     batches = []
     for inputs, labels in loader:
-        np.testing.assert_array_equal(inputs, labels.astype(float))
+        np.testing.assert_array_equal(inputs.numpy(), labels.numpy().astype(float))
         batches.append(labels.tolist())
     return batches
 
@@ -91,9 +92,10 @@ def test_a_loop_that_was_left_is_followed_by_the_next_epoch() -> None:
     assert labels_of(loader) == labels_of(following)
 
 
-def test_batches_are_fresh_arrays() -> None:
+def test_batches_are_tensors_of_fresh_arrays() -> None:
     loader = make(shuffle=False, batch_size=23)
-    inputs, _ = next(iter(loader))
+    inputs, labels = next(iter(loader))
+    assert (type(inputs), inputs.requires_grad, labels.dtype) == (Tensor, False, np.int64)
     inputs[:] = -1
     assert INPUTS[1] == 1
 
