@@ -40,7 +40,8 @@ def _pooled(x: Any) -> Any:
 
 def _convolved(x: Any, parameters: Sequence[Any], padding: Sequence[int]) -> Any:
     for number, pad in enumerate(padding):
-        x = _pooled(anp.maximum(_convolution(x, *parameters[2 * number : 2 * number + 2], pad), 0))
+        weight, bias = parameters[2 * number : 2 * number + 2]
+        x = _pooled(anp.maximum(_convolution(x, weight, bias, pad), 0))
     return _dense(anp.reshape(x, (len(x), -1)), parameters[2 * len(padding) :])
 
 

@@ -11,7 +11,7 @@ from difflab.types import Array
 from .rows import Step
 
 
-class _Rows(nn.Module):
+class _Rows(nn.Module):  # type: ignore[misc]
     """An LSTM over the rows of an image, and an affine map of its last output."""
 
     def __init__(self) -> None:
