@@ -1,0 +1,64 @@
+"""Parts of neural networks: modules, layers, losses, and random arrays to begin with.
+
+>>> import numpy as np
+>>> from difflab import nn
+>>> model = nn.Sequential(nn.Linear(4, 8, rng=0), nn.ReLU(), nn.Linear(8, 3, rng=1))
+>>> loss = nn.cross_entropy(model(np.ones((5, 4), np.float32)), [0, 1, 2, 0, 1])
+>>> loss.backward()
+>>> model[0].weight.grad.shape
+(8, 4)
+"""
+
+from . import initializers
+from .activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
+from .convolution import Conv1d, Conv2d
+from .flatten import Flatten
+from .linear import Linear
+from .losses import (
+    accuracy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    exponential,
+    hinge,
+    huber,
+    kullback_leibler,
+    mean_absolute_error,
+    mean_squared_error,
+    negative_log_likelihood,
+    zero_one,
+)
+from .module import Module
+from .parameter import Buffer, Parameter
+from .sequential import Sequential
+
+__all__ = [
+    "ELU",
+    "GELU",
+    "Buffer",
+    "Conv1d",
+    "Conv2d",
+    "Flatten",
+    "LeakyReLU",
+    "Linear",
+    "Module",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Tanh",
+    "accuracy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "exponential",
+    "hinge",
+    "huber",
+    "initializers",
+    "kullback_leibler",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "negative_log_likelihood",
+    "zero_one",
+]
