@@ -1,73 +1,76 @@
-"""A training step of difflab, forward, backward and Adam, against other engines: `make training-speed`.
+"""A training step, forward, backward and Adam, in difflab and in other eager engines.
 
-Each engine has its turn, round after round, in one process with as many threads; Chainer, which needs an older NumPy,
-in a process of its own that waits in between. Writes the figures and a report.
+PyTorch, MyGrad and autograd have their turn in every round, in one process with as many threads; Chainer, which needs
+an older NumPy, in a process of its own that waits in between: CHAINER_PYTHON names a Python that has it. Each engine
+uses its own layers and optimizer as they come; MyGrad and autograd have no optimizer (Adam in NumPy), autograd no
+layers either. All compute in float32 on the same examples, with the cross-entropy of ten classes.
 """
 
-import shlex
+import os
 import sys
-from argparse import Namespace
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import pandas as pd
 import torch
 from threadpoolctl import threadpool_info
 
-from difflab.command_line import Parser, status, whole
-from difflab.compare.environment import PACKAGES, environment
-
+from .findings import Findings, main
 from .speed import in_autograd, in_difflab, in_mygrad, in_torch
 from .speed.chainer_process import ChainerProcess
-from .speed.report import report
 from .speed.rows import ROWS, Row
 from .speed.timing import Figure, Timed, measure, timed
 
-PROGRAM = "python -m experiments.training_speed"
-RESULTS = Path(__file__).parents[1] / "results" / "training_speed"
 ENGINES = {"difflab": in_difflab, "PyTorch": in_torch, "MyGrad": in_mygrad, "autograd": in_autograd}
+GOAL = 1.3
+"""Times PyTorch's time."""
 
 
-def figures(row: Row, rounds: int, burst: int, chainer: ChainerProcess | None = None) -> list[Figure]:
+def figures(row: Row, quick: bool, chainer: ChainerProcess | None) -> list[Figure]:
     """Time one row in every engine, in turn."""
     inputs, labels = row.examples()
     steps: dict[str, Timed] = {name: timed(engine.build(row.name, inputs, labels)) for name, engine in ENGINES.items()}
     if chainer is not None:
         chainer.build(row)
         steps["Chainer"] = chainer.seconds
+    rounds, burst = (2, 1) if quick else (15, 5)
     return measure(row, steps, rounds, burst, unit="PyTorch")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; gives the exit status: 0, or 2 for bad input."""
-    given = sys.argv[1:] if arguments is None else arguments
-    parser = Parser(PROGRAM, "Time training steps of difflab and of other engines in turn.")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="the folder to write to")
-    parser.add_argument("--rounds", type=whole, default=15, metavar="N", help="how often each engine has its turn")
-    parser.add_argument("--burst", type=whole, default=5, metavar="N", help="steps in a turn")
-    parser.add_argument("--chainer", metavar="PYTHON", help="a Python with chainer and numpy<1.24, to time it too")
-    return status(PROGRAM, lambda: _main(parser.read(given), shlex.join([*PROGRAM.split(), *given])))
-
-
-def _main(options: Namespace, command: str) -> int:
-    where = {"command": command, **_threads()} | environment((*PACKAGES, "torch", "mygrad", "autograd"))
-    chainer = ChainerProcess(options.chainer) if options.chainer else None
-    found = [figure for row in ROWS for figure in figures(row, options.rounds, options.burst, chainer)]
-    if chainer:
+def run(quick: bool = False) -> Findings:
+    """Carry out the experiment."""
+    threads = [f"{each['internal_api']} {each['version']}: {each['num_threads']}" for each in threadpool_info()]
+    used = f"Threads: PyTorch {torch.get_num_threads()}, {', '.join(threads)}."
+    text = f"{str(__doc__).split(chr(10) * 2)[1]}\n\n{used}"
+    findings = Findings("Training steps of eager engines", text, packages=["torch", "mygrad", "autograd"])
+    python = os.environ.get("CHAINER_PYTHON")
+    chainer = ChainerProcess(python) if python else None
+    found = [figure for row in ROWS for figure in figures(row, quick, chainer)]
+    if chainer is not None:
         chainer.close()
-    options.output.mkdir(parents=True, exist_ok=True)
     frame = pd.DataFrame([asdict(figure) for figure in found])
-    frame.to_csv(options.output / "training_speed.csv", index=False, float_format="%.4g")
-    (options.output / "report.md").write_text(report(frame, where), encoding="utf-8")
-    sys.stdout.write(f"Report: {options.output / 'report.md'}\n")
-    return 0
+    frame["row"] = frame["network"] + ", batch " + frame["batch"].astype(str)
+    ratios = frame["ratio"].map("{:.2f}".format)
+    quartiles = (
+        " (" + frame["lower_quartile"].map("{:.2f}".format) + " to " + frame["upper_quartile"].map("{:.2f})".format)
+    )
+    findings.tables["Time in units of PyTorch's: median over rounds (quartiles)"] = _wide(frame, ratios + quartiles)
+    findings.tables["Milliseconds of the fastest turn"] = _wide(frame, frame["fastest"].map("{:.2f}".format))
+    findings.tables["All figures"] = frame.drop(columns="row")
+    by_engine = frame.pivot_table(index="row", columns="engine", values="ratio", sort=False)
+    for row, own in by_engine["difflab"].items():
+        findings.claim(f"{row}: {own:.2f} × PyTorch, at most {GOAL} asked for", own <= GOAL)
+        others = by_engine.loc[row].drop(["difflab", "PyTorch"])
+        shown = ", ".join(f"{name} {ratio / own:.1f} ×" for name, ratio in others.items())
+        findings.claim(f"{row}: faster than the engines on NumPy, which take {shown} its time", own < others.min())
+    return findings
 
 
-def _threads() -> Mapping[str, str]:
-    blas = [f"{each['internal_api']} {each['version']}: {each['num_threads']}" for each in threadpool_info()]
-    return {"threads": "; ".join([f"PyTorch: {torch.get_num_threads()}", *blas])}
+def _wide(frame: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
+    table = frame.assign(text=texts).pivot_table(
+        index="row", columns="engine", values="text", aggfunc="first", sort=False
+    )
+    return table.reset_index()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("training_speed", run))

@@ -1,0 +1,75 @@
+"""Images of handwritten digits (MNIST) told apart: by softmax regression, a dense and two convolutional networks.
+
+Five epochs in batches of 100 with Adam of rate 0.001, one seed for the weights and one for the order of the examples,
+on the 60,000 images for training; accuracy on the 10,000 for testing, after each epoch, none of which any choice was
+made by. The images are read from the folder that DIFFLAB_DATA names, or downloaded.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from difflab import data, models, nn
+from difflab.train import fit
+
+from .findings import Findings, figure, main
+
+NETWORKS: dict[str, tuple[Callable[[], nn.Module], float]] = {
+    "softmax regression": (lambda: models.softmax_regression(784, 10, rng=0), 0.92),
+    "mlp 784-256-128-10": (lambda: models.mlp(784, 256, 128, 10, rng=0), 0.978),
+    "LeNet-5": (lambda: models.LeNet5(rng=0), 0.987),
+    "convnet": (lambda: models.ConvNet(rng=0), 0.99),
+}
+"""By name: how each is made, and the accuracy that it must reach."""
+QUICK = 2000
+"""Images to train on for a part of the experiment."""
+
+
+def trained(networks: Mapping[str, tuple[Callable[[], nn.Module], float]], quick: bool) -> pd.DataFrame:
+    """Train networks one after another; gives a row for each and each epoch."""
+    images = data.mnist()
+    if quick:
+        images = replace(images, training=images.training.first(QUICK), test=images.test.first(QUICK))
+    epochs = 1 if quick else 5
+    histories = {
+        name: fit(make(), images, epochs=epochs, batch_size=100, seed=0).history for name, (make, _) in networks.items()
+    }
+    return pd.concat([frame.assign(network=name) for name, frame in histories.items()], ignore_index=True)
+
+
+def findings_of(
+    title: str, text: str, networks: Mapping[str, tuple[Callable[[], nn.Module], float]], quick: bool
+) -> Findings:
+    """Train networks, and hold their accuracies against what they must reach."""
+    findings = Findings(title, text)
+    rows = trained(networks, quick)
+    last = rows.groupby("network", sort=False).last()
+    for name, (_, required) in networks.items():
+        reached = last["test accuracy"][name]
+        if not quick:
+            sentence = f"{name}: {reached:.2%} of the test images right, {required:.1%} required"
+            findings.claim(sentence, reached >= required)
+    findings.tables["After the last epoch"] = last.reset_index()
+    findings.tables["Every epoch"] = rows
+    plot = figure(6.4, 3.2)
+    left, right = plot.subplots(1, 2)
+    for name, frame in rows.groupby("network", sort=False):
+        (line,) = left.plot(frame["epoch"], frame["training loss"], "o-", markersize=3, label=name)
+        left.plot(frame["epoch"], frame["test loss"], "--", color=line.get_color())
+        right.plot(frame["epoch"], 1 - frame["test accuracy"], "o-", markersize=3, label=name)
+    left.set(xlabel="epoch", ylabel="loss: training (solid), test (dashed)", yscale="log")
+    right.set(xlabel="epoch", ylabel="share of test images wrong", yscale="log")
+    right.legend(fontsize="small")
+    findings.figures["loss_curves"] = plot
+    return findings
+
+
+def run(quick: bool = False) -> Findings:
+    """Carry out the experiment."""
+    return findings_of("MNIST: four networks", str(__doc__).split("\n\n")[1], NETWORKS, quick)
+
+
+if __name__ == "__main__":
+    sys.exit(main("mnist_images", run))

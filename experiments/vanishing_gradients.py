@@ -1,0 +1,73 @@
+"""Gradients through depth: they vanish behind sigmoids and stay behind rectifiers (Hochreiter 1991).
+
+The slope of a sigmoid is at most 1/4: behind layers of Xavier's weights (Glorot and Bengio 2010), which pass a
+cotangent on in its size, each layer leaves at most that share of it. A rectifier passes half of the entries; He's
+weights make up for the other half (He and others 2015). With Xavier's, signals forward and cotangents back lose a
+factor √½ in each layer; a weight's gradient is their product, so it is small by the same factor, √½ to the power of
+the depth, in all layers. Networks of equal layers are started at random, and the size of the loss's gradient is
+compared layer by layer.
+"""
+
+import sys
+
+import numpy as np
+import pandas as pd
+
+from difflab import Tensor, nn
+
+from .findings import Findings, figure, main
+
+WIDTH, DEPTH, EXAMPLES = 128, 20, 256
+ACTIVATIONS = {
+    "sigmoid, Xavier": (nn.Sigmoid, nn.initializers.xavier_normal),
+    "tanh, Xavier": (nn.Tanh, nn.initializers.xavier_normal),
+    "relu, Xavier": (nn.ReLU, nn.initializers.xavier_normal),
+    "relu, He": (nn.ReLU, nn.initializers.he_normal),
+}
+
+
+def sizes(name: str, depth: int) -> list[float]:
+    """Give the norm of the loss's gradient with respect to each layer's weights, the first layer first."""
+    activation, initializer = ACTIVATIONS[name]
+    generator = np.random.default_rng(0)
+    layers = []
+    for _ in range(depth):
+        layer = nn.Linear(WIDTH, WIDTH, rng=generator)
+        layer.weight.data[...] = initializer((WIDTH, WIDTH), rng=generator)
+        layer.bias.data[...] = 0
+        layers += [layer, activation()]
+    model = nn.Sequential(*layers, nn.Linear(WIDTH, 10, rng=generator))
+    inputs = Tensor(generator.standard_normal((EXAMPLES, WIDTH), dtype=np.float32))
+    nn.losses.cross_entropy(model(inputs), Tensor(generator.integers(10, size=EXAMPLES))).backward()
+    return [float(np.linalg.norm(layer.weight.grad.data)) for layer in layers[::2]]
+
+
+def run(quick: bool = False) -> Findings:
+    """Carry out the experiment."""
+    findings = Findings("Gradients through depth: sigmoid against relu", str(__doc__).split("\n\n")[1])
+    depth = 10 if quick else DEPTH
+    frame = pd.DataFrame({"layer": range(1, depth + 1)} | {name: sizes(name, depth) for name in ACTIVATIONS})
+    findings.tables["Norm of the gradient of each layer's weights"] = frame
+    plot = figure()
+    axes = plot.add_subplot(xlabel="layer, counted from the input", ylabel="norm of the gradient", yscale="log")
+    for name in ACTIVATIONS:
+        axes.plot(frame["layer"], frame[name], "o-", markersize=3, label=name)
+    axes.legend()
+    findings.figures["gradients"] = plot
+    kept = {name: (frame[name].iloc[0] / frame[name].iloc[-1]) ** (1 / (depth - 1)) for name in ACTIVATIONS}
+    for name, share in kept.items():
+        if name.startswith("sigmoid"):
+            findings.claim(f"{name}: each layer leaves under 1/3 of the gradient: {share:.3f}", share < 1 / 3)
+        elif name == "relu, He":
+            findings.claim(f"{name}: each layer leaves between 0.9 and 1.1 of it: {share:.3f}", 0.9 < share < 1.1)
+    small = float((frame["relu, Xavier"] / frame["relu, He"]).median())
+    expected = 0.5 ** (depth / 2)
+    sentence = (
+        f"relu: gradients with Xavier's weights are {small:.1e} of those with He's, about √½ to the {depth}th power"
+    )
+    findings.claim(f"{sentence}, {expected:.1e}: to a factor 2", expected / 2 < small < expected * 2)
+    return findings
+
+
+if __name__ == "__main__":
+    sys.exit(main("vanishing_gradients", run))
