@@ -1,0 +1,89 @@
+"""Gradients kept from becoming too large, between the sweep and the step."""
+
+from collections.abc import Iterable
+from math import isfinite, sqrt
+
+import numpy as np
+
+from ..eager import Tensor
+from ..errors import InvalidArgument
+from .settings import require_not_negative, require_positive
+
+
+def clip_by_norm(parameters: Iterable[Tensor], limit: float) -> float:
+    """Scale all gradients by one factor, in place, so that their common Euclidean norm is at most `limit`.
+
+    R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural networks" (ICML 2013),
+    algorithm 1.
+
+    Returns:
+        the norm before.
+
+    Raises:
+        InvalidArgument: the limit is not positive, or a gradient is NaN or infinite.
+
+    >>> w = Tensor([3.0, 4.0], requires_grad=True)
+    >>> (w**2).sum().backward()
+    >>> clip_by_norm([w], 1.0)
+    10.0
+    >>> w.grad
+    Tensor([0.6, 0.8])
+    """
+    require_positive("clip_by_norm", {"limit": limit})
+    found = list(parameters)
+    gradients = [parameter.grad for parameter in found if parameter.grad is not None]
+    norm = sqrt(sum(_squared_norm(gradient) for gradient in gradients))
+    if not isfinite(norm):
+        require_finite_gradients(found)
+        raise InvalidArgument("The norm of the gradients overflows: scale the loss down.")
+    if norm > limit:
+        for gradient in gradients:
+            np.multiply(gradient.data, limit / norm, out=gradient.data)
+            gradient.written("clip_by_norm")
+    return norm
+
+
+def clip_by_value(parameters: Iterable[Tensor], limit: float) -> None:
+    """Bring each entry of the gradients into the range from −`limit` to `limit`, in place; a NaN stays one.
+
+    Raises `InvalidArgument` if the limit is negative.
+
+    >>> w = Tensor([0.5, -3.0], requires_grad=True)
+    >>> (w**2).sum().backward()
+    >>> clip_by_value([w], 2.0)
+    >>> w.grad
+    Tensor([ 1., -2.])
+    """
+    require_not_negative("clip_by_value", {"limit": limit})
+    for parameter in parameters:
+        if parameter.grad is not None:
+            np.clip(parameter.grad.data, -limit, limit, out=parameter.grad.data)
+            parameter.grad.written("clip_by_value")
+
+
+def require_finite_gradients(parameters: Iterable[Tensor]) -> None:
+    """Raise `InvalidArgument`, naming the parameter, if an entry of a gradient is NaN or infinite.
+
+    >>> w = Tensor([1.0], requires_grad=True)
+    >>> (w * np.inf).sum().backward()
+    >>> require_finite_gradients([w])
+    Traceback (most recent call last):
+        ...
+    difflab.errors.InvalidArgument: The gradient of parameter 0 of shape (1,) is not finite in 1 of 1 entries: ...
+    """
+    for number, parameter in enumerate(parameters):
+        if parameter.grad is not None:
+            wrong = parameter.size - int(np.count_nonzero(np.isfinite(parameter.grad.data)))
+            if wrong:
+                raise InvalidArgument(
+                    f"The gradient of parameter {number} of shape {parameter.shape} is not finite in {wrong} of "
+                    f"{parameter.size} entries: lower the rate, or look for a division by 0 or a logarithm of 0."
+                )
+
+
+def _squared_norm(gradient: Tensor) -> float:
+    """Sum squares: by a dot product where that is safe, in float64 where the entries are of half precision."""
+    flat = gradient.data.reshape(-1)
+    if flat.dtype.itemsize < 4:
+        flat = flat.astype(np.float32)
+    return float(np.dot(flat, flat))
