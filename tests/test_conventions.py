@@ -9,7 +9,7 @@ import pytest
 from scipy import special
 
 import difflab
-from difflab.primitives.network import activations
+from difflab.primitives.network import activations, pooling
 
 TABLE = (Path(__file__).parents[1] / "docs" / "conventions.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(.+?)` \| `(.+?)` \| `(.+?)` \|", TABLE, re.MULTILINE)
@@ -17,7 +17,9 @@ ROWS = re.findall(r"^\| `(.+?)` \| `(.+?)` \| `(.+?)` \|", TABLE, re.MULTILINE)
 
 def derivative(expression: str, at: Any, method: str) -> Any:
     """Differentiate an expression in x; what NumPy warns of while it evaluates the function is no matter here."""
-    function = eval(f"lambda x: {expression}", {"np": np, "special": special, "network": activations})
+    function = eval(
+        f"lambda x: {expression}", {"np": np, "special": special, "network": activations, "pooling": pooling}
+    )
     with np.errstate(all="ignore"):
         return difflab.jacobian(function, np.asarray(at)[()], method=method)
 

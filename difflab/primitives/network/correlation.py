@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...types import Array
+from .planes import lies_by_channel, planes_of
 from .scratch import scratch
 from .windows import Lengths, Windows
 
@@ -104,21 +105,14 @@ def _columns(x: Array, windows: Windows) -> Iterator[tuple[slice, Array]]:
         return
     from ...native.columns import fill_columns
 
-    planes, steps = _planes(x)
+    by_channel = lies_by_channel(x)
+    planes = planes_of(x, by_channel=by_channel)
+    steps = (1, batch) if by_channel else (channels, 1)
     for first, images, place in _chunks(batch, channels, windows, tuple(lengths)):
         columns = _empty_columns(channels, images, windows, tuple(lengths), x.dtype)
         start = first * steps[0]
         fill_columns(columns, planes, start, steps, windows.stride, windows.padding, windows.dilation)
         yield place, columns.reshape(-1, place.stop - place.start)
-
-
-def _planes(x: Array) -> tuple[Array, tuple[int, int]]:
-    """Give the planes of images in the order of memory, and how far images and channels lie apart."""
-    batch, channels, *lengths = x.shape
-    by_channel = x.transpose(1, 0, 2, 3)
-    if by_channel.flags.c_contiguous:
-        return by_channel.reshape(-1, *lengths), (1, batch)
-    return np.ascontiguousarray(x).reshape(-1, *lengths), (channels, 1)
 
 
 def _chunks(batch: int, channels: int, windows: Windows, lengths: Lengths) -> Iterator[tuple[int, int, slice]]:

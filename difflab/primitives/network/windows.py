@@ -97,12 +97,17 @@ def check_fit(function: str, windows: Windows, shape: Lengths) -> None:
 
 
 def check_images(function: str, name: str, x: Any, axes: int) -> None:
-    """Raise `InvalidArgument` unless an operand has a batch of images with channels, of an inexact dtype."""
+    """Raise `InvalidArgument` unless an operand is a batch of images, none of them empty, of an inexact dtype."""
     layout = "(batch, channels, " + ("length)" if axes == 1 else "height, width)")
     if len(x.shape) != axes + 2:
         raise InvalidArgument(
             f"{function} takes {name} of shape {layout} and was given one of shape {tuple(x.shape)}: add what is "
             f"missing, such as {name}[None] for a batch of one, or reshape."
+        )
+    if min(x.shape[1:]) < 1:
+        raise InvalidArgument(
+            f"{function} takes {name} of shape {layout} and was given one of shape {tuple(x.shape)}, which is empty: "
+            f"only the batch may have length 0."
         )
     check_inexact(function, name, x)
 
