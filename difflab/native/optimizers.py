@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numba
@@ -17,6 +18,7 @@ def _by_size(loop: Callable[..., None]) -> Callable[..., None]:
     serial = numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy")(loop)
     parallel = numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy", parallel=True)(loop)
 
+    @wraps(loop)
     def run(parameter: Any, *others: Any) -> None:
         (serial if parameter.size < PARALLEL_FROM else parallel)(parameter, *others)
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..eager import Tensor
 from ..errors import InvalidArgument
+from ..types import Array
 from .settings import require_not_negative, require_positive
 
 
@@ -32,10 +33,11 @@ def clip_by_norm(parameters: Iterable[Tensor], limit: float) -> float:
     require_positive("clip_by_norm", {"limit": limit})
     found = list(parameters)
     gradients = [parameter.grad for parameter in found if parameter.grad is not None]
-    norm = sqrt(sum(_squared_norm(gradient) for gradient in gradients))
+    norm = sqrt(sum(_squared_norm(gradient.data) for gradient in gradients))
     if not isfinite(norm):
         require_finite_gradients(found)
-        raise InvalidArgument("The norm of the gradients overflows: scale the loss down.")
+        largest = max(float(np.max(np.abs(gradient.data))) for gradient in gradients if gradient.size)
+        norm = largest * sqrt(sum(_squared_norm(gradient.data / largest) for gradient in gradients))
     if norm > limit:
         for gradient in gradients:
             np.multiply(gradient.data, limit / norm, out=gradient.data)
@@ -81,9 +83,8 @@ def require_finite_gradients(parameters: Iterable[Tensor]) -> None:
                 )
 
 
-def _squared_norm(gradient: Tensor) -> float:
-    """Sum squares: by a dot product where that is safe, in float64 where the entries are of half precision."""
-    flat = gradient.data.reshape(-1)
-    if flat.dtype.itemsize < 4:
-        flat = flat.astype(np.float32)
-    return float(np.dot(flat, flat))
+def _squared_norm(array: Array) -> float:
+    """Sum squares, those of half precision in single; infinite where they overflow."""
+    entries = array.reshape(-1).astype(np.result_type(array.dtype, np.float32), copy=False)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.dot(entries, entries))

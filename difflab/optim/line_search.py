@@ -4,11 +4,17 @@ J. Nocedal, S. J. Wright, *Numerical Optimization* (2nd edition, 2006), algorith
 interpolation of equation 3.59. With φ(t) = f(x + t d), a step t is long enough and not too long if
 
     φ(t) ≤ φ(0) + c₁ t φ′(0)   and   |φ′(t)| ≤ c₂ |φ′(0)|.
+
+Differences of φ below its rounding say nothing, and the slopes decide (W. W. Hager, H. Zhang, "A new conjugate gradient
+method with guaranteed descent and an efficient line search", *SIAM Journal on Optimization* 16, 2005, section 4): so
+minima are found to all digits of the gradient, not to half of those of f.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite, sqrt
+
+import numpy as np
 
 from ..types import Array
 
@@ -18,6 +24,8 @@ CURVATURE = 0.9
 """c₂: the share of the slope that may be left, for directions that know the curvature."""
 EVALUATIONS = 25
 """How often f is evaluated before the best point found so far must do."""
+ROUNDING = 16
+"""The rounding of f, in units of the dtype's resolution at the value where the line begins."""
 _MARGIN = 0.1
 """How near to the end of its interval, as a share of it, a trial step may come."""
 
@@ -61,6 +69,7 @@ class _Search:
     def __init__(self, evaluate: Callable[[float], Trial], start: Trial):
         self.evaluate, self.start, self.best = evaluate, start, start
         self.left = EVALUATIONS
+        self.noise = ROUNDING * float(np.finfo(start.gradient.dtype).eps) * abs(start.value)
 
     def trial(self, step: float) -> Trial:
         self.left -= 1
@@ -71,7 +80,7 @@ class _Search:
 
     def falls_short(self, trial: Trial) -> bool:
         """Say whether f decreases less than is sufficient; so it does where it is NaN."""
-        return not trial.value <= self.start.value + SUFFICIENT * trial.step * self.start.slope
+        return not trial.value <= self.start.value + SUFFICIENT * trial.step * self.start.slope + self.noise
 
     def is_flat(self, trial: Trial) -> bool:
         return abs(trial.slope) <= -CURVATURE * self.start.slope
@@ -81,7 +90,7 @@ class _Search:
         before = self.start
         while self.left:
             trial = self.trial(step)
-            if self.falls_short(trial) or (before is not self.start and trial.value >= before.value):
+            if self.falls_short(trial) or trial.value > before.value + self.noise:
                 return self.zoomed(before, trial)
             if self.is_flat(trial):
                 return trial
@@ -94,7 +103,7 @@ class _Search:
         """Narrow an interval that holds a good step; `low` is the better of its ends (algorithm 3.6)."""
         while self.left:
             trial = self.trial(_between(low, high))
-            if self.falls_short(trial) or trial.value >= low.value:
+            if self.falls_short(trial) or trial.value > low.value + self.noise:
                 high = trial
                 continue
             if self.is_flat(trial):

@@ -90,9 +90,10 @@ def loss_of(closure: Closure, owner: str) -> Tensor:
 
 def require_entries(owner: str, state: State, names: Iterable[str]) -> None:
     """Raise `InvalidArgument` unless a state has these entries and no other."""
-    if state.keys() != set(names):
+    needed = sorted(names)
+    if sorted(state) != needed:
         raise InvalidArgument(
-            f"The state has the entries {sorted(state)}, and that of {owner} has {sorted(names)}: load what the "
+            f"The state has the entries {sorted(state)}, and that of {owner} has {needed}: load what the "
             f"state_dict() of the same optimizer gave."
         )
 
