@@ -71,7 +71,7 @@ def _complete(found: Mapping[str, Path], published: Published, place: Path) -> M
 def _downloaded(published: Published, folder: Path | None) -> Mapping[str, Path]:
     import pooch
 
-    folder = folder or Path(pooch.os_cache("difflab")) / published.name
+    folder = folder or Path(pooch.os_cache("difflab-data")) / published.name
     try:
         return {
             name: Path(pooch.retrieve(published.address + name, f"md5:{md5}", fname=name, path=folder))
