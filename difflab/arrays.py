@@ -1,6 +1,5 @@
 """Where arrays live. The only file that may name cupy."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -115,11 +114,11 @@ def overwritten(target: Any, source: Any) -> Any:
     return target
 
 
-def may_be_view(output: Any, operands: Iterable[Any]) -> bool:
-    """Say, at little cost, whether an output might look at the memory of one of the operands."""
+def is_fresh(output: Any) -> bool:
+    """Say, at little cost, whether an output surely looks at no other array's memory, unless it is that array."""
     if isinstance(output, np.ndarray):
-        return output.base is not None or any(output is operand for operand in operands)
-    return not isinstance(output, np.generic)
+        return output.base is None
+    return isinstance(output, np.generic)
 
 
 def share_memory(one: Any, other: Any) -> bool:

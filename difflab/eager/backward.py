@@ -11,19 +11,19 @@ from ..errors import InvalidArgument
 from ..types import Array
 from .checkpointing import Checkpointed
 from .node import EagerNode
-from .refusals import refuse_no_record, refuse_not_scalar, refuse_seed, refuse_unused
+from .refusals import refuse_no_input, refuse_no_record, refuse_not_scalar, refuse_seed, refuse_unused
 from .sweep import EagerSweep
-from .tensor import Tensor, as_tensor
+from .tensor import Tensor, alias_of, as_tensor
 
 
 def backward(tensor: Tensor, gradient: Any, retain_graph: bool, create_graph: bool) -> None:
-    """Sweep back from a tensor, and add what arrives to `.grad` of the tensors made from data; see `Tensor.backward`."""
+    """Sweep back from a tensor, and add what arrives to `.grad` of tensors made from data; see `Tensor.backward`."""
     start = _start(tensor, gradient, create_graph)
     sweep = EagerSweep(_degree([tensor]) if create_graph else None, free=not (retain_graph or create_graph))
-    taken = {id(start[2])}
+    taken = {_identity(start[2])}
     for node, cotangent in sweep.run([start]).items():
         assert isinstance(node, EagerNode)
-        node.watched().add(None, as_tensor(_own(cotangent, taken)))
+        node.watched().add(None, _own(cotangent, taken))
 
 
 def grad(
@@ -72,7 +72,7 @@ def grad(
         skip=_not_leading_to(keep, [start[0] for start in starts]),
     )
     arrived = sweep.run(starts)
-    taken = {id(start[2]) for start in starts}
+    taken = {_identity(start[2]) for start in starts}
     results = []
     for number, tensor in enumerate(wanted):
         cotangent = arrived.get(_node(number, tensor))
@@ -80,7 +80,7 @@ def grad(
             cotangent = cotangent.get(tensor.slot)
         if cotangent is None and not allow_unused:
             raise refuse_unused(number, tensor)
-        results.append(None if cotangent is None else as_tensor(_own(cotangent, taken)))
+        results.append(None if cotangent is None else _own(cotangent, taken))
     return results[0] if isinstance(inputs, Tensor) else tuple(results)
 
 
@@ -88,16 +88,13 @@ def _listed(tensors: Any) -> list[Any]:
     return list(tensors) if isinstance(tensors, (list, tuple)) else [tensors]
 
 
-def _node(number: int, tensor: Tensor) -> EagerNode:
+def _node(number: int, tensor: Any) -> EagerNode:
     if not isinstance(tensor, Tensor) or tensor.node is None:
-        raise InvalidArgument(
-            f"Input {number} does not require a gradient: make it with Tensor(data, requires_grad=True) before the outputs "
-            f"are computed from it."
-        )
+        raise refuse_no_input(number, tensor)
     return tensor.node
 
 
-def _start(tensor: Tensor, gradient: Any, create_graph: bool) -> Start:
+def _start(tensor: Any, gradient: Any, create_graph: bool) -> Start:
     """Give the node and the cotangent that a sweep starts with."""
     if not isinstance(tensor, Tensor) or tensor.node is None:
         raise refuse_no_record(tensor)
@@ -106,8 +103,8 @@ def _start(tensor: Tensor, gradient: Any, create_graph: bool) -> Start:
         if tensor.size != 1:
             raise refuse_not_scalar(tensor)
         return tensor.node, tensor.slot, np.ones_like(tensor.data)
-    seed = as_tensor(gradient if hasattr(gradient, "dtype") else np.asarray(gradient, tensor.dtype))
-    if seed.shape != tensor.shape or seed.dtype.kind != "f":
+    seed = gradient if isinstance(gradient, Tensor) else Tensor(gradient, device=tensor.device, copy=False)
+    if seed.shape != tensor.shape or seed.dtype.kind not in "fiu":
         raise refuse_seed(seed, tensor)
     if seed.dtype != tensor.dtype:
         seed = seed.astype(tensor.dtype)
@@ -119,14 +116,21 @@ def _degree(outputs: Sequence[Tensor]) -> int:
     return 1 + max(output.node.degree for output in outputs if output.node is not None)
 
 
-def _own(cotangent: Array, taken: set[int]) -> Array:
+def _own(cotangent: Array, taken: set[int]) -> Tensor:
     """Give a gradient that shares its memory with no other, so that each may be changed in place."""
     if isinstance(cotangent, Tensor):
-        return cotangent
+        if cotangent.requires_grad:
+            return alias_of(cotangent)  # the record knows of changes in memory that it shares
+        cotangent = cotangent.data
     if id(cotangent) in taken or getattr(cotangent, "base", None) is not None:
         cotangent = cotangent.copy()
     taken.add(id(cotangent))
-    return cotangent
+    return as_tensor(cotangent)
+
+
+def _identity(cotangent: Array) -> int:
+    """Tell the array of a cotangent from others."""
+    return id(cotangent.data if isinstance(cotangent, Tensor) else cotangent)
 
 
 def _not_leading_to(wanted: set[EagerNode], starts: Sequence[Node]) -> set[Node]:
@@ -140,7 +144,8 @@ def _not_leading_to(wanted: set[EagerNode], starts: Sequence[Node]) -> set[Node]
                 waiting.append(parent)
     leading: set[Node] = set(wanted)
     for node in sorted(found, key=lambda node: node.order):
-        behind_is_unknown = isinstance(node.primitive, Checkpointed)
+        assert isinstance(node, EagerNode)
+        behind_is_unknown = node.is_freed or isinstance(node.primitive, Checkpointed)
         if behind_is_unknown or any(parent in leading for _, parent, _ in node.parents):
             leading.add(node)
     return found - leading

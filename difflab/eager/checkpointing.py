@@ -1,11 +1,11 @@
 """Gradient checkpointing: memory for time, by running a part of the function again in the sweep.
 
-The part is recorded as one node that keeps its arguments alone. When a sweep arrives there, the part runs again, is recorded
-this time, and the sweep goes on through that record (Griewank and Walther, Evaluating Derivatives, 2008, chapter 12).
+The part is recorded as one node that keeps its arguments alone. When a sweep arrives there, the part runs again, is
+recorded this time, and the sweep goes on through that record (Griewank and Walther, Evaluating Derivatives, 2008,
+chapter 12).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import copy
 from typing import Any
 
 from ..engines.tape import Start
@@ -17,15 +17,15 @@ from ..types import Array, Tree
 from .draws import Draws, drawn_again, drawn_first
 from .node import EagerNode, Version
 from .recording import recording, recording_as
-from .refusals import refuse_overwritten
+from .refusals import refuse_another_run, refuse_overwritten
 from .storage import Outline
-from .tensor import Tensor, with_node
+from .tensor import Tensor, alias_of, with_node
 
 
 def checkpoint(function: Callable[..., Tree], *args: Any, **kwargs: Any) -> Tree:
     """Give `function(*args, **kwargs)`, keeping no value inside it for the sweep, which runs it a second time.
 
-    Tensors that the function uses without taking them as arguments (the parameters of a module) get their gradients too.
+    Tensors that the function uses without taking them as arguments (the parameters of a module) get gradients too.
     The function must do the same in both runs; draws of difflab's own modules (dropout) are repeated.
 
     Args:
@@ -47,15 +47,15 @@ def checkpoint(function: Callable[..., Tree], *args: Any, **kwargs: Any) -> Tree
     if degree is None:
         return function(*args, **kwargs)
     leaves, structure = flatten((args, kwargs))
-    leaves = [copy(leaf) if isinstance(leaf, Tensor) else leaf for leaf in leaves]
+    leaves = [alias_of(leaf) if isinstance(leaf, Tensor) else leaf for leaf in leaves]
     draws = Draws()
     with recording_as(None), drawn_first(draws):
         outputs, output_structure = flatten(function(*args, **kwargs))
     for output in outputs:
         if not isinstance(output, Tensor):
             raise InvalidArgument(
-                f"The function given to checkpoint returned a {type(output).__name__}: let it return tensors, or a nest "
-                f"of them."
+                f"The function given to checkpoint returned a {type(output).__name__}: let it return tensors, or a "
+                f"nest of them."
             )
     node = _node(Checkpointed(function, structure, draws), leaves, outputs, degree)
     return output_structure.unflatten([_output(output, node, slot) for slot, output in enumerate(outputs)])
@@ -77,6 +77,8 @@ class Checkpointed(Primitive):
         args, kwargs = self.structure.unflatten(node.operands)
         with recording_as(node.degree), drawn_again(self.draws):
             outputs, _ = flatten(self.function(*args, **kwargs))
+        if [(y.shape, y.dtype) for y in outputs] != [(y.shape, y.dtype) for y in node.output]:
+            raise refuse_another_run(node.output, outputs)
         for slot, cotangent in cotangents.items():
             if outputs[slot].node is not None:
                 yield outputs[slot].node, outputs[slot].slot, cotangent

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..arrays import share_memory
 from ..engines.node import Node, Parent
 from ..primitives.primitive import OUTPUT, Fused, Primitive
+from ..structure import flatten
 from ..types import Array
 from .storage import Storage
 
@@ -67,10 +69,11 @@ class EagerNode(Node):
         return None
 
     def _is_read(self, position: int, by_definition: bool) -> bool:
-        if position > OUTPUT:
-            return by_definition or any(self.operands[position] is each for each in self.saved)
+        if by_definition:
+            return position > OUTPUT
         outputs = self.output if self.primitive is not None and self.primitive.multiple else (self.output,)
-        return not by_definition and any(outputs[OUTPUT - position] is each for each in self.saved)
+        array = self.operands[position] if position > OUTPUT else outputs[OUTPUT - position]
+        return any(share_memory(array, saved) for saved in flatten(self.saved)[0])
 
 
 class Watch:

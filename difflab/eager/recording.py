@@ -1,31 +1,26 @@
 """Whether operations on tensors are recorded, and as what: the function's own, or those of its adjoints."""
 
-from contextlib import ContextDecorator
-from contextvars import ContextVar, Token
-from types import TracebackType
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 recording: ContextVar[int | None] = ContextVar("recording", default=0)
-"""The degree of the nodes being recorded: 0 for the function's own operations, n for its n-th adjoints; None records none."""
+"""The degree of the nodes that are recorded: 0 for the function's own operations, n for its n-th adjoints; or None."""
 
 
-class recording_as(ContextDecorator):  # noqa: N801  (used like a function)
+@contextmanager
+def recording_as(degree: int | None) -> Iterator[None]:
     """Record what runs inside as nodes of one degree; None records nothing. Nests; other threads are not concerned."""
-
-    def __init__(self, degree: int | None):
-        self.degree = degree
-        self.tokens: list[Token[int | None]] = []
-
-    def __enter__(self) -> None:
-        self.tokens.append(recording.set(self.degree))
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        recording.reset(self.tokens.pop())
+    token = recording.set(degree)
+    try:
+        yield
+    finally:
+        recording.reset(token)
 
 
-class no_grad(recording_as):  # noqa: N801  (used like a function)
-    """Let operations on tensors inside go unrecorded: `with no_grad():`, or `@no_grad()` before a function.
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Leave operations on tensors unrecorded, in a block after `with`, or in a function after a line `@no_grad()`.
 
     >>> from difflab import Tensor
     >>> x = Tensor([1.0, 2.0], requires_grad=True)
@@ -34,6 +29,5 @@ class no_grad(recording_as):  # noqa: N801  (used like a function)
     >>> y.requires_grad
     False
     """
-
-    def __init__(self) -> None:
-        super().__init__(None)
+    with recording_as(None):
+        yield

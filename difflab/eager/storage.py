@@ -1,6 +1,5 @@
 """What memory a tensor looks at, and how often it has been written to: one counter, shared by all views of it."""
 
-from dataclasses import dataclass
 from typing import Any
 
 
@@ -25,12 +24,14 @@ class Storage:
             self.recorded = self.version
 
 
-@dataclass(frozen=True, slots=True)
 class Outline:
     """The shape and dtype of an array that a rule does not read, kept in place of the array."""
 
-    shape: tuple[int, ...]
-    dtype: Any
+    __slots__ = ("dtype", "shape")
+
+    def __init__(self, shape: tuple[int, ...], dtype: Any):
+        self.shape = shape
+        self.dtype = dtype
 
     @property
     def ndim(self) -> int:

@@ -12,9 +12,9 @@ from ..types import Array
 from .checkpointing import Checkpointed
 from .node import EagerNode, Watch
 from .recording import recording_as
-from .refusals import refuse_freed, refuse_overwritten
+from .refusals import refuse_freed, refuse_hook, refuse_overwritten
 from .storage import Storage
-from .tensor import as_tensor, with_node
+from .tensor import as_tensor, fits, with_node
 
 
 class EagerSweep(Sweep):
@@ -55,11 +55,14 @@ class EagerSweep(Sweep):
 
     def _seen(self, watch: Watch, slot: int | None, cotangent: Array, computed: bool) -> Array:
         for hook in tuple(watch.hooks.get(slot, ())):
-            changed = hook(as_tensor(cotangent))
+            shown = as_tensor(np.copy(cotangent))  # other adjoints may share its memory, and hooks may write
+            changed = hook(shown)
             if changed is not None:
-                cotangent = changed if self.is_recorded else as_tensor(changed).data
+                if not fits(changed, shown):
+                    raise refuse_hook(changed, shown)
+                cotangent = changed if self.is_recorded else changed.data.copy()
         if computed and slot in watch.retained:
-            watch.add(slot, as_tensor(cotangent))
+            watch.add(slot, as_tensor(np.copy(cotangent)))
         return cotangent
 
     def visit(self, node: Node, primitive: Primitive, cotangent: Any) -> None:
@@ -67,6 +70,8 @@ class EagerSweep(Sweep):
         assert isinstance(node, EagerNode)
         if node.is_freed:
             raise refuse_freed(node)
+        if self.skip and all(parent in self.skip for _, parent, _ in node.parents):
+            return
         if isinstance(primitive, Checkpointed):
             for start in primitive.replay(node, cotangent):
                 self.add(*start)

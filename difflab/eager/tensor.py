@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from .. import arrays
-from ..engines.dispatch import EAGER
+from ..engines.dispatch import EAGER, Value, apply
 from ..engines.dual import rebuild
-from ..engines.refusals import refuse_lost
+from ..engines.node import Parent
+from ..engines.refusals import refuse_in_place, refuse_lost
 from ..engines.surface import NUMBERS, ArrayValue
 from ..errors import InvalidArgument
 from ..primitives.indexing import REPLACE, split_index
@@ -28,6 +29,7 @@ from ..user_code import calling_line
 from .node import EagerNode, Version
 from .recording import recording
 from .refusals import (
+    refuse_grad,
     refuse_hashing,
     refuse_leaf_change,
     refuse_memory,
@@ -61,12 +63,12 @@ class Tensor(ArrayValue):
 
     __slots__ = ("data", "node", "slot", "storage", "version")
 
-    level = EAGER  # type: ignore[assignment]  # one for all tensors, in place of the slot
+    level = EAGER  # one for all tensors, in place of the slot
 
     def __init__(
         self, data: Any, dtype: Any = None, requires_grad: bool = False, device: str | None = None, copy: bool = True
     ):
-        self.data = arrays.array(data.data if isinstance(data, Tensor) else data, dtype, device, copy)
+        self.data: Array = arrays.array(data.data if isinstance(data, Tensor) else data, dtype, device, copy)
         self.node: EagerNode | None = None
         self.slot: int | None = None
         """Which output of its node this is, where the primitive returns several; else None."""
@@ -118,20 +120,17 @@ class Tensor(ArrayValue):
 
     @grad.setter
     def grad(self, gradient: "Tensor | None") -> None:
-        if gradient is not None and (self.node is None or gradient.shape != self.shape):
-            raise InvalidArgument(
-                f"A gradient of shape {gradient.shape} was set on a tensor of shape {self.shape}"
-                f"{'' if self.node else ' that requires none'}: set one of its shape, or None."
-            )
-        if self.node is not None:
+        if self.node is not None and (gradient is None or fits(gradient, self)):
             self.node.watched().grads[self.slot] = gradient
+        elif gradient is not None:
+            raise refuse_grad(gradient, self)
 
     def retain_grad(self) -> None:
         """Ask for `.grad` of a computed tensor too; raises `NotDifferentiable` if nothing was recorded of it."""
         self._recorded_node().watched().retained.add(self.slot)
 
     def register_hook(self, hook: Callable[["Tensor"], "Tensor | None"]) -> Callable[[], None]:
-        """Call `hook` with the gradient that arrives here, in every sweep; what it returns, if not None, takes its place.
+        """Call `hook` with the gradient that arrives here in each sweep; what it returns, if not None, takes its place.
 
         Returns:
             a function that takes the hook off again.
@@ -209,10 +208,13 @@ class Tensor(ArrayValue):
     def __setitem__(self, index: Any, value: Any) -> None:
         template, positions = split_index(index)
         values = value if isinstance(value, ArrayValue) else np.asarray(value, self.dtype)
-        self.change(self.process(REPLACE, (self, values, *positions), {"template": template}))
+        result = apply(REPLACE, (self, values, *positions), {"template": template})
+        if isinstance(result, Value) and result.level > self.level:
+            raise refuse_in_place("it belongs to an outer derivative, the other operand to an inner one")
+        self.change(result)
 
     def require_current(self) -> None:
-        """Raise `NotDifferentiable` if the memory has been changed under another name in a way that the record misses."""
+        """Raise `NotDifferentiable` if the memory was changed under another name in a way that the record misses."""
         computed = self.node is not None and self.node.primitive is not None
         if self.version < (self.storage.version if computed else self.storage.recorded):
             raise refuse_stale(self)
@@ -244,10 +246,18 @@ class Tensor(ArrayValue):
         assert degree is not None
         return _recorded(primitive, operands, plain, parameters, parents, degree)
 
+    def guard(self) -> Array:
+        """Give the array to code that looks at it: which entries a mask selects, say."""
+        return self.data
+
     # Leaving the engine
 
     def numpy(self) -> Array:
-        """Give the NumPy array behind a tensor on the CPU, sharing its memory; raises `NotDifferentiable` if it requires a gradient."""
+        """Give the NumPy array behind a tensor; on the CPU it shares its memory: after writing to it, call `written`.
+
+        Raises:
+            NotDifferentiable: the tensor requires a gradient.
+        """
         if self.requires_grad:
             raise refuse_memory(self, ".numpy()")
         return arrays.to_host(self.data)
@@ -291,7 +301,9 @@ class Tensor(ArrayValue):
         )
 
     def __dlpack_device__(self) -> tuple[int, int]:
-        return (np.asanyarray(self.data) if arrays.is_host(self.data) else self.data).__dlpack_device__()
+        owner: Any = np.asanyarray(self.data) if arrays.is_host(self.data) else self.data
+        device: tuple[int, int] = owner.__dlpack_device__()
+        return device
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self.requires_grad:
@@ -306,10 +318,7 @@ class Tensor(ArrayValue):
     def __hash__(self) -> int:
         raise refuse_hashing(self)
 
-    def __copy__(self) -> "Tensor":
-        twin = _tensor(self.data, self.storage, type(self))
-        twin.node, twin.slot, twin.version = self.node, self.slot, self.version
-        return twin
+    __copy__ = ArrayValue.copy
 
     def __deepcopy__(self, memo: Any) -> "Tensor":
         if not self.is_leaf:
@@ -350,6 +359,16 @@ def as_tensor(value: Any) -> Tensor:
     return value if isinstance(value, Tensor) else _tensor(value, Storage())
 
 
+def alias_of(tensor: Tensor) -> Tensor:
+    """Give another name of a tensor; a change in place by one name is refused to the other, if it is recorded."""
+    return with_node(tensor.data, tensor.node, tensor.slot, tensor.storage, tensor.version)
+
+
+def fits(gradient: Any, tensor: Tensor) -> bool:
+    """Say whether something can be the gradient of a tensor: one of its shape and dtype."""
+    return isinstance(gradient, Tensor) and gradient.shape == tensor.shape and gradient.dtype == tensor.dtype
+
+
 def _restored(kind: type[Tensor], data: Array, requires_grad: bool) -> Tensor:
     """Make a tensor that was pickled."""
     tensor = _tensor(data, Storage(), kind)
@@ -357,7 +376,7 @@ def _restored(kind: type[Tensor], data: Array, requires_grad: bool) -> Tensor:
     return tensor
 
 
-def with_node(data: Array, node: EagerNode, slot: int | None, storage: Storage, version: int) -> Tensor:
+def with_node(data: Array, node: EagerNode | None, slot: int | None, storage: Storage, version: int) -> Tensor:
     """Give the tensor that a node's operand or output was when the node was made."""
     tensor = _tensor(data, storage)
     tensor.node, tensor.slot, tensor.version = node, slot, version
@@ -373,10 +392,11 @@ def _results(primitive: Primitive, output: Any, operands: Sequence[Array], plain
 
 def _memory(output: Array, operands: Sequence[Array], plain: Sequence[Array]) -> Storage:
     """Give the memory of an output: that of the operand that it is a view of, or its own."""
-    if arrays.may_be_view(output, plain):
-        for operand, array in zip(operands, plain, strict=True):
-            if isinstance(operand, Tensor) and arrays.share_memory(output, array):
-                return operand.storage
+    may_be_view = not arrays.is_fresh(output)
+    for operand, array in zip(operands, plain, strict=True):
+        is_view = array is output or (may_be_view and arrays.share_memory(output, array))
+        if is_view and isinstance(operand, Tensor):
+            return operand.storage
     return Storage()
 
 
@@ -385,54 +405,58 @@ def _recorded(
     operands: Sequence[Array],
     plain: list[Array],
     parameters: Mapping[str, Any],
-    parents: Sequence[Any],
+    parents: Sequence[Parent],
     degree: int,
 ) -> Any:
     """Run a primitive and remember it."""
-    is_fused = isinstance(primitive, Fused)
-    reads = _reads(primitive, tuple(parent[0] for parent in parents))
-    versions: list[Version] = []
-    kept = plain.copy()
-    for position, operand in enumerate(operands):
-        if isinstance(operand, Tensor):
-            if position in reads:
-                versions.append((position, operand.storage, operand.storage.version))
-            else:
-                kept[position] = Outline(operand.data.shape, operand.data.dtype)
-        elif type(operand) not in NUMBERS and hasattr(operand, "dtype"):
-            if position in reads:  # a person's own array, which may be written to later
-                kept[position] = plain[position] = operand.copy()
-            else:
-                kept[position] = Outline(operand.shape, operand.dtype)
+    reads = _reads(primitive, tuple([parent[0] for parent in parents]))
+    kept, versions = _kept(operands, plain, reads)
     saved = None
-    if is_fused:
+    if type(primitive) is Fused:
         output, saved = primitive.forward(*plain, **parameters)
     else:
         output = primitive.evaluate(plain, parameters)
-    if not primitive.multiple and output.dtype.kind != "f":
+    if primitive.multiple:
+        results = [_tensor(each, _memory(each, operands, plain)) for each in output]
+    elif output.dtype.kind == "f":
+        results = [_tensor(output, _memory(output, operands, plain))]
+    else:
         refuse_lost(output.dtype)
         return _results(primitive, output, operands, plain)
-    node = EagerNode(primitive, kept, parameters, output, parents, saved, versions, degree)
-    if primitive.multiple:
-        results = [_of_node(each, node, slot, operands, plain) for slot, each in enumerate(output)]
-        if OUTPUT in reads:
-            versions += [(OUTPUT - slot, result.storage, result.version) for slot, result in enumerate(results)]
-        return rebuild(output, results)
-    result = _of_node(output, node, None, operands, plain)
     if OUTPUT in reads:
-        versions.append((OUTPUT, result.storage, result.version))
-    else:
-        node.output = Outline(output.shape, output.dtype)
-    return result
+        versions += [(OUTPUT - slot, result.storage, result.version) for slot, result in enumerate(results)]
+    elif not primitive.multiple:
+        output = Outline(output.shape, output.dtype)
+    node = EagerNode(primitive, kept, parameters, output, parents, saved, versions, degree)
+    if not primitive.multiple:
+        results[0].node = node
+        return results[0]
+    for slot, result in enumerate(results):
+        if result.dtype.kind == "f":
+            result.node, result.slot = node, slot
+    return rebuild(output, results)
 
 
-def _of_node(
-    output: Array, node: EagerNode, slot: int | None, operands: Sequence[Array], plain: Sequence[Array]
-) -> Tensor:
-    tensor = _tensor(output, _memory(output, operands, plain))
-    if output.dtype.kind == "f":
-        tensor.node, tensor.slot = node, slot
-    return tensor
+def _kept(operands: Sequence[Array], plain: list[Array], reads: frozenset[int]) -> tuple[list[Array], list[Version]]:
+    """Give what a node keeps of its operands, and which memory must stay as it is for that.
+
+    A person's own array, which may be written to later, is copied; the operation then takes the copy.
+    """
+    kept = []
+    versions: list[Version] = []
+    for position, operand in enumerate(operands):
+        array = plain[position]
+        if type(array) in NUMBERS:
+            kept.append(array)
+        elif position not in reads:
+            kept.append(Outline(array.shape, array.dtype) if hasattr(array, "dtype") else array)
+        elif isinstance(operand, Tensor):
+            kept.append(array)
+            versions.append((position, operand.storage, operand.storage.version))
+        else:
+            plain[position] = array = array.copy() if hasattr(array, "dtype") else array
+            kept.append(array)
+    return kept, versions
 
 
 @cache

@@ -25,7 +25,7 @@ def note_views(view: Any, output: Array, operands: Sequence[Any], arrays: Sequen
     if isinstance(output, np.ndarray):
         if output.base is None and output is not arrays[0]:
             return
-    elif getattr(output, "views", None) is None:
+    elif not _is_tensor(output) and getattr(output, "views", None) is None:
         return
     for operand, array in zip(operands, arrays, strict=True):
         if operand is not array and _share(array, output):
@@ -61,7 +61,14 @@ def outdate_others(value: Any) -> None:
                 delattr(other, name)
 
 
+def _is_tensor(value: Any) -> bool:
+    """Say whether a value is a tensor of the eager engine, which knows its memory itself."""
+    return hasattr(type(value), "storage")
+
+
 def _share(array: Array, output: Array) -> bool:
     if isinstance(output, np.ndarray):
         return np.may_share_memory(array, output)
+    if _is_tensor(output):
+        return getattr(array, "storage", None) is output.storage
     return getattr(array, "views", None) is output.views

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..carrier import refuse_carriers
 from ..errors import InvalidArgument
 from ..functional import prepare
 from ..interface import Differentiator
@@ -40,6 +41,7 @@ class Setting:
         self.settings = settings
         if not callable(function):
             raise InvalidArgument(f"The function to verify is {function!r}: pass a callable, then its arguments.")
+        refuse_carriers(flatten(args)[0])
         self.examined = Examined(self._in_numpy(), arguments_to_numpy(args), argnums)
 
     def verify(self, claim: Claim) -> Verification:
