@@ -12,7 +12,7 @@ import difflab
 
 HEAVY = (
     *("casadi", "cupy", "jax", "matplotlib", "mpmath", "numba", "pandas", "pooch"),
-    *("rich", "scipy", "sklearn", "sympy", "torch"),
+    *("rich", "safetensors", "scipy", "sklearn", "sympy", "torch"),
 )
 
 
