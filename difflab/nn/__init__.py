@@ -1,4 +1,4 @@
-"""Parts of neural networks: modules, layers, losses, and random arrays to begin with.
+"""Parts of neural networks: modules, layers, activations, losses, and random arrays to begin with.
 
 >>> import numpy as np
 >>> from difflab import nn
@@ -9,9 +9,11 @@
 (8, 4)
 """
 
-from . import initializers
+from ..primitives.network.activations import elu, gelu, leaky_relu, relu, sigmoid, silu, softplus, tanh
+from ..primitives.network.softmax import log_softmax, softmax
+from . import initializers, losses
 from .activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
-from .convolution import Conv1d, Conv2d
+from .convolution import Conv1d, Conv2d, ConvTranspose2d
 from .flatten import Flatten
 from .linear import Linear
 from .losses import (
@@ -29,17 +31,26 @@ from .losses import (
 )
 from .module import Module
 from .parameter import Buffer, Parameter
+from .pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from .recurrent import GRU, LSTM, RNN
 from .sequential import Sequential
 
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
+    "AdaptiveAvgPool2d",
+    "AvgPool2d",
     "Buffer",
     "Conv1d",
     "Conv2d",
+    "ConvTranspose2d",
     "Flatten",
     "LeakyReLU",
     "Linear",
+    "MaxPool2d",
     "Module",
     "Parameter",
     "ReLU",
@@ -52,13 +63,24 @@ __all__ = [
     "accuracy",
     "binary_cross_entropy_with_logits",
     "cross_entropy",
+    "elu",
     "exponential",
+    "gelu",
     "hinge",
     "huber",
     "initializers",
     "kullback_leibler",
+    "leaky_relu",
+    "log_softmax",
+    "losses",
     "mean_absolute_error",
     "mean_squared_error",
     "negative_log_likelihood",
+    "relu",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "tanh",
     "zero_one",
 ]

@@ -39,9 +39,10 @@ def require_input(layer: "Module", x: Any, axes: tuple[Any, ...], dtype: Any = N
             f"{layer.title()} takes an input of shape ({wanted}), and was given one of shape {tuple(shape)}."
         )
     if dtype is not None and x.dtype != dtype:
+        or_model = f", or the model, model.astype(np.{x.dtype})" if x.dtype.kind == "f" else ""
         raise InvalidArgument(
             f"{layer.title()} has parameters of dtype {dtype}, and was given an input of dtype {x.dtype}: convert the "
-            f"input, x.astype(np.{dtype}), or the model, model.astype(np.{x.dtype})."
+            f"input, x.astype(np.{dtype}){or_model}."
         )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..errors import InvalidArgument
 from ..primitives.network.convolution import conv1d, conv2d
+from ..primitives.network.transposed_convolution import conv_transpose2d
 from ..primitives.network.windows import per_axis
 from ..types import Array
 from .checks import require_input, require_sizes, shown
@@ -119,3 +120,56 @@ class Conv2d(_Convolution):
 
     def forward(self, x: Array) -> Array:
         return conv2d(*self.operands(x), **self.options())
+
+
+class ConvTranspose2d(_Convolution):
+    """The transpose of a convolution of images: each entry adds its multiple of a kernel to the output.
+
+    The weight has shape (inputs, outputs / groups, kernel height, kernel width), the bias (outputs,).
+
+    Args:
+        inputs: channels of what comes in, (N, inputs, height, width).
+        outputs: channels of what comes out.
+        kernel: height and width of a kernel: one number for both, or a pair.
+        stride: from a kernel to the next in the output.
+        padding: how much is cut off around the output.
+        output_padding: how much less is cut off below and to the right; less than the stride.
+        dilation: from one entry of a kernel to the next.
+        groups: of channels, each of which sees its own inputs alone.
+        bias: whether each channel of the output has a number added.
+        rng: a Generator or a seed for the initial values.
+        dtype: of the parameters, and so of the inputs.
+
+    Raises:
+        InvalidArgument: a size is out of range, or the channels do not divide into groups; when called, an input has
+            other channels or another dtype.
+
+    >>> ConvTranspose2d(4, 2, kernel=2, stride=2, rng=0)(np.ones((5, 4, 7, 7), np.float32)).shape
+    (5, 2, 14, 14)
+    """
+
+    axes = ("height", "width")
+    is_transposed = True
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: Size,
+        stride: Size = 1,
+        padding: Size = 0,
+        output_padding: Size = 0,
+        dilation: Size = 1,
+        groups: int = 1,
+        bias: bool = True,
+        rng: Rng = None,
+        dtype: Any = np.float32,
+    ):
+        super().__init__(inputs, outputs, kernel, stride, padding, dilation, groups, bias, rng, dtype)
+        self.output_padding = per_axis("ConvTranspose2d", "output_padding", output_padding, 2, least=0)
+
+    def options(self) -> dict[str, Any]:
+        return super().options() | {"output_padding": self.output_padding}
+
+    def forward(self, x: Array) -> Array:
+        return conv_transpose2d(*self.operands(x), **self.options())
