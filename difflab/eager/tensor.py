@@ -208,10 +208,17 @@ class Tensor(ArrayValue):
     def __setitem__(self, index: Any, value: Any) -> None:
         template, positions = split_index(index)
         values = value if isinstance(value, ArrayValue) else np.asarray(value, self.dtype)
+        if isinstance(values, Tensor) and self._was_current_before(values, index):
+            self.version = self.storage.version
         result = apply(REPLACE, (self, values, *positions), {"template": template})
         if isinstance(result, Value) and result.level > self.level:
             raise refuse_in_place("it belongs to an outer derivative, the other operand to an inner one")
         self.change(result)
+
+    def _was_current_before(self, part: "Tensor", index: Any) -> bool:
+        """Say whether only `part`, a view of the entries at `index`, has been written to: so begins `y[index] += x`."""
+        only = self.storage is part.storage and self.version + 1 == part.version == part.storage.version
+        return only and arrays.are_same_entries(self.data[index], part.data)
 
     def require_current(self) -> None:
         """Raise `NotDifferentiable` if the memory was changed under another name in a way that the record misses."""
