@@ -41,17 +41,17 @@ def _forward(x: Array, weight: Array, bias: Array | None = None) -> tuple[Array,
     y = as_rows(x) @ weight.T
     if bias is not None:
         y += bias
-    return y.reshape(*x.shape[:-1], len(weight)), (x, weight, bias is not None)
+    return y.reshape(*x.shape[:-1], len(weight)), (x, weight)
 
 
 def _backward(cotangent: Array, saved: Any, needed: Collection[int]) -> tuple[Array | None, ...]:
-    x, weight, has_bias = saved
+    x, weight = saved
     rows = as_rows(cotangent)
     return (
         (rows @ weight).reshape(x.shape) if 0 in needed else None,
         rows.T @ as_rows(x) if 1 in needed else None,
-        column_sums(rows) if has_bias and 2 in needed else None,
-    )[: 2 + has_bias]
+        column_sums(rows) if 2 in needed else None,
+    )
 
 
 @fused(_forward, _backward)

@@ -1,0 +1,135 @@
+"""Long short-term memory over a whole sequence (Hochreiter and Schmidhuber, Neural Computation 9, 1997)."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from ...types import Array
+from ..table import fused
+from .recurrent import (
+    back_to_inputs,
+    back_to_weights,
+    check,
+    cotangent_or_zeros,
+    joined,
+    rows_of_steps,
+    split_weights,
+    wants_weights,
+)
+
+_GATES = 4
+_FIRST_WEIGHT = 3
+
+
+def _forward(
+    x: Array,
+    hidden: Array,
+    cell: Array,
+    weight_input: Array,
+    weight_hidden: Array,
+    bias_input: Array | None = None,
+    bias_hidden: Array | None = None,
+) -> tuple[tuple[Array, Array, Array], Any]:
+    from ...native.lstm import step
+
+    weights = weight_input, weight_hidden, bias_input, bias_hidden
+    check(x, (hidden, cell), weights, _GATES)
+    joint, rows = joined(weights), rows_of_steps(x, hidden)
+    steps, examples, inputs = x.shape
+    units = hidden.shape[1]
+    gates = np.empty((steps, examples, _GATES * units), x.dtype)
+    cells = np.empty((steps + 1, examples, units), x.dtype)
+    cells[0] = cell
+    squashed, outputs = np.empty((2, steps, examples, units), x.dtype)
+    for t in range(steps):
+        np.matmul(rows[t], joint, out=gates[t])
+        step(gates[t], cells[t], cells[t + 1], squashed[t], rows[t + 1, :, inputs + 1 :], outputs[t])
+    saved = joint, rows, gates, cells, squashed
+    return (outputs, outputs[-1].copy(), cells[-1].copy()), saved
+
+
+def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection[int]) -> list[Array | None]:
+    from ...native.lstm import step_back
+
+    joint, rows, gates, cells, squashed = saved
+    units = cells.shape[2]
+    inputs = len(joint) - 1 - units
+    outputs, hidden, cell = cotangents
+    hidden, cell = cotangent_or_zeros(hidden, cells[0]), cotangent_or_zeros(cell, cells[0])
+    flows = np.empty_like(gates)
+    to_hidden = joint[inputs + 1 :].T
+    for t in reversed(range(len(gates))):
+        if outputs is not None:
+            hidden += outputs[t]
+        step_back(gates[t], cells[t], squashed[t], hidden, cell, flows[t])
+        np.matmul(flows[t], to_hidden, out=hidden)
+    weights = [None] * 4
+    if wants_weights(needed, _FIRST_WEIGHT):
+        weights = split_weights(back_to_weights(rows, flows), inputs, needed, _FIRST_WEIGHT)
+    return [
+        back_to_inputs(flows, joint, inputs) if 0 in needed else None,
+        hidden if 1 in needed else None,
+        cell if 2 in needed else None,
+        *weights,
+    ]
+
+
+@fused(_forward, _backward, multiple=True)
+def lstm(
+    x: Array,
+    hidden: Array,
+    cell: Array,
+    weight_input: Array,
+    weight_hidden: Array,
+    bias_input: Array | None = None,
+    bias_hidden: Array | None = None,
+) -> tuple[Array, Array, Array]:
+    """Give the hidden states after all steps, the last of them, and the last cell.
+
+    At each step, with (i, f, g, o) = W x + b + U h + d: c ← σ(f) c + σ(i) tanh(g), and h ← σ(o) tanh(c).
+
+    Args:
+        x: (steps, examples, inputs).
+        hidden: h before the first step, (examples, units).
+        cell: c before it, (examples, units).
+        weight_input: W, (4 units, inputs), the rows of i, f, g and o one below the other.
+        weight_hidden: U, (4 units, units).
+        bias_input: b, (4 units,), or None for both biases.
+        bias_hidden: d, (4 units,).
+
+    Returns:
+        (steps, examples, units), (examples, units), (examples, units).
+
+    Raises:
+        InvalidArgument: the shapes do not fit together.
+    """
+    weights = weight_input, weight_hidden, bias_input, bias_hidden
+    check(x, (hidden, cell), weights, _GATES)
+    units = np.shape(hidden)[1]
+    given = np.matmul(x, np.transpose(weight_input))
+    if bias_input is not None:
+        given = given + (bias_input + bias_hidden)
+    outputs = []
+    for t in range(np.shape(x)[0]):
+        gates = given[t] + np.matmul(hidden, np.transpose(weight_hidden))
+        enter, forget, candidate, leave = (gates[:, n * units : (n + 1) * units] for n in range(_GATES))
+        cell = special.expit(forget) * cell + special.expit(enter) * np.tanh(candidate)
+        hidden = special.expit(leave) * np.tanh(cell)
+        outputs.append(hidden)
+    return np.stack(outputs), hidden, cell
+
+
+def lstm_cell(
+    x: Array,
+    hidden: Array,
+    cell: Array,
+    weight_input: Array,
+    weight_hidden: Array,
+    bias_input: Array | None = None,
+    bias_hidden: Array | None = None,
+) -> tuple[Array, Array]:
+    """Give hidden state and cell after one step, whose x is (examples, inputs); see `lstm`."""
+    _, hidden, cell = lstm(x[None], hidden, cell, weight_input, weight_hidden, bias_input, bias_hidden)
+    return hidden, cell
