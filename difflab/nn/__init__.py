@@ -14,6 +14,8 @@ from ..primitives.network.softmax import log_softmax, softmax
 from . import initializers, losses
 from .activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
 from .convolution import Conv1d, Conv2d, ConvTranspose2d
+from .dropout import Dropout
+from .embedding import Embedding
 from .flatten import Flatten
 from .linear import Linear
 from .losses import (
@@ -47,6 +49,8 @@ __all__ = [
     "Conv1d",
     "Conv2d",
     "ConvTranspose2d",
+    "Dropout",
+    "Embedding",
     "Flatten",
     "LeakyReLU",
     "Linear",

@@ -29,11 +29,7 @@ def require_input(layer: "Module", x: Any, axes: tuple[Any, ...], dtype: Any = N
     shape = getattr(x, "shape", None)
     if shape is None:
         raise InvalidArgument(f"{layer.title()} was given a {type(x).__name__}: give an array or a tensor.")
-    fixed = axes[1:] if axes[0] is ... else axes
-    fits = len(shape) >= len(fixed) if axes[0] is ... else len(shape) == len(fixed)
-    if not fits or any(
-        isinstance(axis, int) and length != axis for axis, length in zip(reversed(fixed), reversed(shape), strict=False)
-    ):
+    if not _fits(shape, axes):
         wanted = ", ".join("…" if axis is ... else str(axis) for axis in axes)
         raise InvalidArgument(
             f"{layer.title()} takes an input of shape ({wanted}), and was given one of shape {tuple(shape)}."
@@ -44,6 +40,15 @@ def require_input(layer: "Module", x: Any, axes: tuple[Any, ...], dtype: Any = N
             f"{layer.title()} has parameters of dtype {dtype}, and was given an input of dtype {x.dtype}: convert the "
             f"input, x.astype(np.{dtype}){or_model}."
         )
+
+
+def _fits(shape: tuple[int, ...], axes: tuple[Any, ...]) -> bool:
+    if axes[0] is ...:
+        axes = axes[1:]
+        shape = shape[-len(axes) :] if axes else ()
+    return len(shape) == len(axes) and all(
+        axis == length or isinstance(axis, str) for axis, length in zip(axes, shape, strict=True)
+    )
 
 
 def shown(size: Any) -> str:

@@ -52,10 +52,10 @@ def _listed(names: list[str]) -> str:
 
 
 def _check(owner: str, name: str, tensor: Tensor, array: Any) -> None:
-    shape, dtype = np.shape(array), getattr(array, "dtype", None)
-    if shape != tensor.shape or dtype != tensor.dtype:
+    given = np.asarray(array)
+    if given.shape != tensor.shape or given.dtype != tensor.dtype:
         raise InvalidArgument(
             f"The state does not fit {owner}: {name} has shape {tensor.shape} and dtype {tensor.dtype} there, and "
-            f"shape {shape} and dtype {dtype} in the state. Load the state of a model made with the same arguments, or "
-            f"convert the model with .astype."
+            f"shape {given.shape} and dtype {given.dtype} in the state. Load the state of a model made with the same "
+            f"arguments, or convert the model with .astype."
         )

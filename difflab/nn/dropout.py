@@ -1,0 +1,45 @@
+"""Dropout."""
+
+import numpy as np
+
+from ..eager import Tensor
+from ..eager.draws import drawing_from
+from ..errors import InvalidArgument
+from ..types import Array
+from .checks import require_input
+from .initializers import Rng, generator_of
+from .module import Module
+
+
+class Dropout(Module):
+    """In training, each entry becomes 0 with probability `rate`, and the others are divided by 1 - rate.
+
+    So the mean of an entry stays what it is; in evaluation nothing is changed (Srivastava et al., JMLR 15, 2014).
+
+    Args:
+        rate: from 0 to below 1.
+        rng: a Generator or a seed for the draws.
+
+    Raises:
+        InvalidArgument: the rate is out of range.
+
+    >>> Dropout(0.5, rng=0)(np.ones(5))
+    Tensor([2., 2., 2., 0., 0.])
+    """
+
+    def __init__(self, rate: float = 0.5, rng: Rng = None):
+        if not 0 <= rate < 1:
+            raise InvalidArgument(f"Dropout(rate={rate!r}): give a probability from 0 to below 1.")
+        self.rate = rate
+        self.generator = generator_of(rng)
+
+    def forward(self, x: Array) -> Array:
+        require_input(self, x, (...,))
+        if not self.training or self.rate == 0:
+            return x
+        drawn = drawing_from(self.generator).random(x.shape, np.float32)
+        factors = (drawn >= self.rate) / (1 - self.rate)
+        return x * Tensor(factors.astype(x.dtype), copy=False)
+
+    def settings(self) -> str:
+        return str(self.rate)
