@@ -1,5 +1,6 @@
 """Where arrays live. The only file that may name cupy."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,17 @@ def same_device(one: str, other: str) -> bool:
     return {"cuda": "cuda:0"}.get(one, one) == {"cuda": "cuda:0"}.get(other, other)
 
 
+def require_one_device(name: str, operands: Iterable[Any]) -> None:
+    """Raise `InvalidArgument` if the operands of a function, called `name`, are arrays on several devices."""
+    arrays = [operand for operand in operands if isinstance(operand, np.ndarray) or is_on_gpu(operand)]
+    devices = list(dict.fromkeys(map(device_of, arrays)))
+    if len(devices) > 1:
+        raise InvalidArgument(
+            f"{name} was given arrays on {' and '.join(devices)}: bring them to one device first, as "
+            f"x.to({devices[-1]!r}) does."
+        )
+
+
 def array(data: Any, dtype: Any = None, device: str | None = None, copy: bool = True) -> Any:
     """Give data as an array of real numbers, integers or booleans on a device.
 
@@ -82,13 +94,17 @@ def array(data: Any, dtype: Any = None, device: str | None = None, copy: bool = 
         try:
             data = np.array(data, dtype, copy=True if copy else None)
         except (TypeError, ValueError) as error:
-            raise InvalidArgument(f"A tensor cannot be made of this {type(data).__name__}: {error}.") from None
+            reason = str(error).rstrip(".")
+            raise InvalidArgument(
+                f"A tensor cannot be made of this {type(data).__name__}: {reason}. Give an array, a number, or lists "
+                f"of numbers of equal lengths."
+            ) from None
     elif dtype is not None or copy:
         data = data.astype(dtype or data.dtype)
     if data.dtype.kind not in "fiub" or data.dtype.char == "g":
         raise InvalidArgument(
             f"A tensor cannot hold entries of dtype {data.dtype}: give real numbers (float64, float32, float16), "
-            f"integers or booleans."
+            f"integers or booleans; of several tensors, np.stack([a, b]) makes one."
         )
     return data
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import arrays
 from ..engines.node import Node
 from ..engines.tape import Start
 from ..errors import InvalidArgument
@@ -106,6 +107,7 @@ def _start(tensor: Any, gradient: Any, create_graph: bool) -> Start:
     seed = gradient if isinstance(gradient, Tensor) else Tensor(gradient, device=tensor.device, copy=False)
     if seed.shape != tensor.shape or seed.dtype.kind not in "fiu":
         raise refuse_seed(seed, tensor)
+    arrays.require_one_device("A sweep", [seed.data, tensor.data])
     if seed.dtype != tensor.dtype:
         seed = seed.astype(tensor.dtype)
     return tensor.node, tensor.slot, seed if create_graph else seed.data

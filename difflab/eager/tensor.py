@@ -86,6 +86,12 @@ class Tensor(ArrayValue):
         return self.data
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each axis."""
+        shape: tuple[int, ...] = self.data.shape
+        return shape
+
+    @property
     def device(self) -> str:
         """Where the entries are: "cpu", "cuda:0", …."""
         return arrays.device_of(self.data)
@@ -248,10 +254,14 @@ class Tensor(ArrayValue):
                 plain.append(operand.data)
             else:
                 plain.append(operand)
-        if not parents or not primitive.differentiable:
-            return _results(primitive, primitive.evaluate(plain, parameters), operands, plain)
-        assert degree is not None
-        return _recorded(primitive, operands, plain, parameters, parents, degree)
+        try:
+            if not parents or not primitive.differentiable:
+                return _results(primitive, primitive.evaluate(plain, parameters), operands, plain)
+            assert degree is not None
+            return _recorded(primitive, operands, plain, parameters, parents, degree)
+        except TypeError:
+            arrays.require_one_device(primitive.name, plain)
+            raise
 
     def guard(self) -> Array:
         """Give the array to code that looks at it: which entries a mask selects, say."""

@@ -55,30 +55,36 @@ class Program:
     def run(self, step: Step, values: list[Any], own: Any) -> None:
         kind, first, second, way = step
         a, b = values[first % len(values)], values[second % len(values)]
+        if kind < 4:
+            values.append(self.result(kind, a, b, own, way))
+        else:
+            self.write(kind, a, b, way)
+
+    def result(self, kind: int, a: Any, b: Any, own: Any, way: int) -> Any:
+        if kind < 2:
+            choices = (VIEWS, NEW)[kind]
+            return choices[way % len(choices)](a)
+        if kind == 2:
+            return a * b
+        product = a * own
+        own[way % 3] += 0.5  # after it was used
+        return product
+
+    def write(self, kind: int, a: Any, b: Any, way: int) -> None:
+        index = INDICES[way % len(INDICES)]
         match kind:
-            case 0:
-                values.append(VIEWS[way % len(VIEWS)](a))
-            case 1:
-                values.append(NEW[way % len(NEW)](a))
-            case 2:
-                values.append(a * b)
-            case 3:
-                values.append(a * own)
-                own[way % 3] += 0.5  # after it was used
             case 4:
                 a += b
             case 5:
                 a *= b
             case 6:
-                index = INDICES[way % len(INDICES)]
                 a[index] = b[index] * b[0]
             case 7:
-                a[way % 3] = 0.3
+                a[index] = 0.3
             case 8:
-                index = INDICES[way % len(INDICES)]
                 a[index] += b[index]
             case 9:
-                self.hidden(a)[way % 3] = 0.7
+                self.hidden(a)[index] = 0.7
 
 
 def steps(kinds: int) -> st.SearchStrategy[list[Step]]:
