@@ -47,6 +47,20 @@ def softmax(x: Any, y: Any) -> None:
 
 
 @numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy")
+def softmax_or_zeros(x: Any) -> None:
+    """Replace each row by its softmax, and one of -infinity alone by zeros."""
+    zero, nothing = x.dtype.type(0), x.dtype.type(-np.inf)
+    for i in range(x.shape[0]):
+        if np.all(x[i] == nothing):
+            x[i, :] = zero
+            continue
+        _, total = _exponentials(x[i], x[i])
+        inverse = x.dtype.type(1) / total
+        for j in range(x.shape[1]):
+            x[i, j] *= inverse
+
+
+@numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy")
 def softmax_back(cotangent: Any, y: Any, result: Any) -> None:
     """Write y (ȳ - ⟨ȳ, y⟩), row by row."""
     for i in range(y.shape[0]):
