@@ -4,7 +4,7 @@ Convention: a query that may attend to nothing gets zeros; its softmax, over not
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,9 +46,9 @@ def _check_mask(mask: Array, shape: tuple[int, ...]) -> None:
         )
 
 
-def _allowed(mask: Array | None, pairs: tuple[int, ...], causal: bool) -> Array | None:
+def _allowed(mask: Array | None, pairs: Sequence[int], causal: bool) -> Array | None:
     """Give where queries may attend; None is everywhere."""
-    triangle = np.tri(*pairs, dtype=bool) if causal else None
+    triangle = np.tri(pairs[0], pairs[1], dtype=bool) if causal else None
     if mask is None or mask.dtype.kind != "b":
         return triangle
     return mask if triangle is None else np.logical_and(mask, triangle)

@@ -16,8 +16,8 @@ def _check(x: Array, keep: Array, rate: float) -> None:
         raise InvalidArgument(f"The rate of dropout is the share, from 0 to below 1, that is dropped: not {rate!r}.")
     if np.shape(keep) != np.shape(x):
         raise InvalidArgument(
-            f"Dropout of an array of shape {np.shape(x)} is told of each entry whether to keep it: give truth values of "
-            f"that shape, not of {np.shape(keep)}."
+            f"Dropout of an array of shape {np.shape(x)} is told of each entry whether to keep it: give truth values "
+            f"of that shape, not of {np.shape(keep)}."
         )
 
 

@@ -22,7 +22,7 @@ def _check(weight: Array, indices: Array) -> None:
     if isinstance(indices, np.ndarray) and indices.size and (np.min(indices) < 0 or np.max(indices) >= count):
         place = tuple(map(int, np.argwhere((indices < 0) | (indices >= count))[0]))
         raise InvalidArgument(
-            f"The index {indices[place]} at {list(place)} is no row: a table of {count} has those from 0 to {count - 1}."
+            f"The index {indices[place]} at {list(place)} is no row: a table of {count} has rows 0 to {count - 1}."
         )
 
 

@@ -41,7 +41,7 @@ def test_loops(indices: Any, dtype: Any) -> None:
 @pytest.mark.parametrize(
     ("indices", "sentence"),
     [
-        (np.array([[0, 7]]), "The index 7 at [0, 1] is no row: a table of 7 has those from 0 to 6."),
+        (np.array([[0, 7]]), "The index 7 at [0, 1] is no row: a table of 7 has rows 0 to 6."),
         (np.array(-1), "The index -1 at [] is no row"),
         (np.array([0.0]), "by whole numbers, not by entries of dtype float64"),
         (np.array([True]), "by whole numbers, not by entries of dtype bool"),
