@@ -7,6 +7,7 @@ import numba
 
 from .exponential import CAREFUL, exp, exp_and_expm1, log1p
 from .sigmoids import sigmoid, tanh
+from .threads import serial_and_parallel
 
 PARALLEL_FROM = 16384
 """Entries from which two threads pay for being started."""
@@ -24,10 +25,8 @@ def _rectify_back(cotangent: Any, y: Any, result: Any) -> None:
         result[i] = zero if y[i] <= zero else cotangent[i]
 
 
-_serial = numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy")
-_parallel = numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy", parallel=True)
-_rectify_serial, _rectify_parallel = _serial(_rectify), _parallel(_rectify)
-_rectify_back_serial, _rectify_back_parallel = _serial(_rectify_back), _parallel(_rectify_back)
+_rectify_serial, _rectify_parallel = serial_and_parallel(_rectify, fastmath=CAREFUL)
+_rectify_back_serial, _rectify_back_parallel = serial_and_parallel(_rectify_back, fastmath=CAREFUL)
 
 
 def rectify(x: Any, y: Any) -> None:
@@ -40,73 +39,77 @@ def rectify_back(cotangent: Any, y: Any, result: Any) -> None:
     (_rectify_back_serial if y.size < PARALLEL_FROM else _rectify_back_parallel)(cotangent, y, result)
 
 
-def _over_entries(function: Any) -> Any:
-    """Make the loop `(x, parameter, y, slope)` over flat arrays of a function `(x, parameter) -> (y, slope)`."""
-    function = numba.njit(fastmath=CAREFUL, error_model="numpy")(function)
-
-    @numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy")
-    def loop(x: Any, parameter: Any, y: Any, slope: Any) -> None:
-        for i in range(x.size):
-            y[i], slope[i] = function(x[i], parameter)
-
-    return loop
+_compiled = numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy")
 
 
-@_over_entries
-def leaky_rectify(x: Any, parameter: Any) -> Any:
-    """Give x and 1 above 0, the parameter times x and the parameter below."""
-    one = type(x)(1)
-    return (parameter * x, parameter) if x <= 0 else (x, one)
+@_compiled
+def leaky_rectify(x: Any, parameter: Any, y: Any, slope: Any) -> None:
+    """Write x and 1 above 0, the parameter times x and the parameter below."""
+    one = x.dtype.type(1)
+    for i in range(x.size):
+        y[i], slope[i] = (parameter * x[i], parameter) if x[i] <= 0 else (x[i], one)
 
 
-@_over_entries
-def exponential_linear(x: Any, parameter: Any) -> Any:
-    """Give x and 1 above 0, the parameter times exp(x) - 1 and times exp(x) below."""
-    zero, one = type(x)(0), type(x)(1)
-    e, m = exp_and_expm1(zero if x > zero else x)
-    return (x, one) if x > zero else (parameter * m, parameter * e)
+@_compiled
+def exponential_linear(x: Any, parameter: Any, y: Any, slope: Any) -> None:
+    """Write x and 1 above 0, the parameter times exp(x) - 1 and times exp(x) below."""
+    zero, one = x.dtype.type(0), x.dtype.type(1)
+    for i in range(x.size):
+        positive = x[i] > zero
+        e, m = exp_and_expm1(zero if positive else x[i])
+        y[i], slope[i] = (x[i], one) if positive else (parameter * m, parameter * e)
 
 
-@_over_entries
-def gaussian_linear(x: Any, parameter: Any) -> Any:
-    """Give x Φ(x) and Φ(x) + x φ(x), of the normal distribution."""
-    half = type(x)(0.5)
-    distribution = half * type(x)(math.erfc(-x * type(x)(math.sqrt(0.5))))
-    density = type(x)(1 / math.sqrt(2 * math.pi)) * type(x)(math.exp(-half * x * x))
-    return x * distribution, distribution + x * density
+@_compiled
+def gaussian_linear(x: Any, parameter: Any, y: Any, slope: Any) -> None:
+    """Write x Φ(x) and Φ(x) + x φ(x), of the normal distribution."""
+    half, root_half = x.dtype.type(0.5), x.dtype.type(math.sqrt(0.5))
+    peak = x.dtype.type(1 / math.sqrt(2 * math.pi))
+    for i in range(x.size):
+        distribution = half * x.dtype.type(math.erfc(-x[i] * root_half))
+        y[i] = x[i] * distribution
+        slope[i] = distribution + x[i] * (peak * exp(-half * x[i] * x[i]))
 
 
-@_over_entries
-def gaussian_linear_by_tanh(x: Any, parameter: Any) -> Any:
-    """Give x (1 + tanh(u)) / 2, u = √(2/π) (x + 0.044715 x³), as x σ(2u), and its slope."""
-    scale, cubic = type(x)(2 * math.sqrt(2 / math.pi)), type(x)(0.044715)
-    square = x * x
-    s, complement = sigmoid(scale * (x + cubic * square * x))
-    return x * s, s + x * (s * complement) * scale * (type(x)(1) + type(x)(3) * cubic * square)
+@_compiled
+def gaussian_linear_by_tanh(x: Any, parameter: Any, y: Any, slope: Any) -> None:
+    """Write x (1 + tanh(u)) / 2, u = √(2/π) (x + 0.044715 x³), as x σ(2u), and its slope."""
+    one = x.dtype.type(1)
+    scale, cubic = x.dtype.type(2 * math.sqrt(2 / math.pi)), x.dtype.type(0.044715)
+    for i in range(x.size):
+        square = x[i] * x[i]
+        s, complement = sigmoid(scale * (x[i] + cubic * square * x[i]))
+        y[i] = x[i] * s
+        slope[i] = s + x[i] * (s * complement) * scale * (one + x.dtype.type(3) * cubic * square)
 
 
-@_over_entries
-def sigmoid_linear(x: Any, parameter: Any) -> Any:
-    """Give x σ(x) and its slope."""
-    s, complement = sigmoid(x)
-    return x * s, s + x * (s * complement)
+@_compiled
+def sigmoid_linear(x: Any, parameter: Any, y: Any, slope: Any) -> None:
+    """Write x σ(x) and its slope."""
+    for i in range(x.size):
+        s, complement = sigmoid(x[i])
+        y[i], slope[i] = x[i] * s, s + x[i] * (s * complement)
 
 
-@_over_entries
-def softplus(x: Any, parameter: Any) -> Any:
-    """Give log(1 + exp(x)) and σ(x)."""
-    zero = type(x)(0)
-    return (zero if x < zero else x) + log1p(exp(-abs(x))), sigmoid(x)[0]
+@_compiled
+def softplus(x: Any, parameter: Any, y: Any, slope: Any) -> None:
+    """Write log(1 + exp(x)) and σ(x)."""
+    zero = x.dtype.type(0)
+    for i in range(x.size):
+        y[i] = (zero if x[i] < zero else x[i]) + log1p(exp(-abs(x[i])))
+        slope[i] = sigmoid(x[i])[0]
 
 
-@_over_entries
-def logistic(x: Any, parameter: Any) -> Any:
-    """Give σ(x) and σ(x) σ(-x)."""
-    s, complement = sigmoid(x)
-    return s, s * complement
+@_compiled
+def logistic(x: Any, parameter: Any, y: Any, slope: Any) -> None:
+    """Write σ(x) and σ(x) σ(-x)."""
+    for i in range(x.size):
+        s, complement = sigmoid(x[i])
+        y[i], slope[i] = s, s * complement
 
 
-@_over_entries
-def hyperbolic_tangent(x: Any, parameter: Any) -> Any:
-    """Give the hyperbolic tangent and its slope."""
-    return tanh(x)
+@_compiled
+def hyperbolic_tangent(x: Any, parameter: Any, y: Any, slope: Any) -> None:
+    """Write the hyperbolic tangent and its slope."""
+    for i in range(x.size):
+        y[i], slope[i] = tanh(x[i])

@@ -10,6 +10,7 @@ from typing import Any
 import numba
 
 from .exponential import CAREFUL
+from .threads import serial_and_parallel
 
 PARALLEL_FROM = 16384
 """Entries of columns from which two threads pay for being started."""
@@ -134,10 +135,8 @@ def _add(columns: Any, planes: Any, start: int, steps: Any, stride: Any, padding
                     _add_rows(plane, block, down, right, stride)
 
 
-_serial = numba.njit(cache=True, error_model="numpy")
-_parallel = numba.njit(cache=True, error_model="numpy", parallel=True)
-_fill_serial, _fill_parallel = _serial(_fill), _parallel(_fill)
-_add_serial, _add_parallel = _serial(_add), _parallel(_add)
+_fill_serial, _fill_parallel = serial_and_parallel(_fill)
+_add_serial, _add_parallel = serial_and_parallel(_add)
 
 
 def fill_columns(columns: Any, planes: Any, start: int, steps: Any, stride: Any, padding: Any, dilation: Any) -> None:

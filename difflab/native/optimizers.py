@@ -8,15 +8,15 @@ from typing import Any
 import numba
 
 from .exponential import CAREFUL
+from .threads import serial_and_parallel
 
-PARALLEL_FROM = 16384
-"""Entries from which two threads pay for being started, measured with the cheapest of the loops."""
+PARALLEL_FROM = 65536
+"""Entries from which two threads pay for being started, also while other programs run."""
 
 
 def _by_size(loop: Callable[..., None]) -> Callable[..., None]:
-    """Compile a loop once for one thread and once for several, and choose by the number of entries."""
-    serial = numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy")(loop)
-    parallel = numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy", parallel=True)(loop)
+    """Compile a loop for one thread and for several, and choose by the number of entries."""
+    serial, parallel = serial_and_parallel(loop, fastmath=CAREFUL)
 
     @wraps(loop)
     def run(parameter: Any, *others: Any) -> None:

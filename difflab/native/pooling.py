@@ -8,6 +8,8 @@ from typing import Any
 import numba
 import numpy as np
 
+from .threads import serial_and_parallel
+
 PARALLEL_FROM = 16384
 """Entries of images from which two threads pay for being started."""
 
@@ -76,11 +78,9 @@ def _put(cotangent: Any, offsets: Any, jumps: Any, result: Any, step: tuple[int,
                 plane[start + i * step[0] + j * step[1] + jumps[offsets[each, i, j]]] += cotangent[each, i, j]
 
 
-_serial = numba.njit(cache=True, error_model="numpy")
-_parallel = numba.njit(cache=True, error_model="numpy", parallel=True)
-_find_serial, _find_parallel = _serial(_find), _parallel(_find)
-_find_in_squares_serial, _find_in_squares_parallel = _serial(_find_in_squares), _parallel(_find_in_squares)
-_put_serial, _put_parallel = _serial(_put), _parallel(_put)
+_find_serial, _find_parallel = serial_and_parallel(_find)
+_find_in_squares_serial, _find_in_squares_parallel = serial_and_parallel(_find_in_squares)
+_put_serial, _put_parallel = serial_and_parallel(_put)
 
 
 def find_largest(planes: Any, result: Any, offsets: Any, kernel: Any, stride: Any, padding: Any) -> None:

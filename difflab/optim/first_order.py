@@ -78,6 +78,7 @@ class FirstOrder(Optimizer):
 
     def _change(self) -> None:
         rate = self.rate
+        loop = self.loop() if self._compiled else None
         changed = False
         for number, parameter in enumerate(self.parameters):
             gradient = parameter.grad
@@ -86,8 +87,8 @@ class FirstOrder(Optimizer):
             self._counts[number] += 1
             settings = self.numbers(rate, self._counts[number])
             arrays = [parameter.data, gradient.data, *(buffers[number] for buffers in self._buffers.values())]
-            if self._compiled and _fit_loops(arrays):
-                self.loop()(*(array.reshape(-1) for array in arrays), *settings)
+            if loop and _fits_loops(parameter.data):
+                loop(*[array.reshape(-1) for array in arrays], *settings)
             else:
                 self.update(arrays[0], arrays[1].astype(_state_dtype(arrays[0]), copy=False), *arrays[2:], *settings)
             parameter.written(f"the step of {self.name}")
@@ -144,9 +145,6 @@ def _zeros(array: Array) -> Array:
     return np.zeros_like(array, dtype=_state_dtype(array), order="C")
 
 
-def _fit_loops(arrays: Sequence[Array]) -> bool:
-    """Say whether arrays are NumPy's, of one dtype, and without gaps in one order."""
-    dtype = arrays[0].dtype
-    return dtype.char in "fd" and all(
-        type(array) is np.ndarray and array.dtype == dtype and array.flags.c_contiguous for array in arrays
-    )
+def _fits_loops(array: Array) -> bool:
+    """Say whether loops can write to a parameter where it is; the gradient, of its dtype, may be copied."""
+    return isinstance(array, np.ndarray) and array.dtype.char in "fd" and array.flags.c_contiguous

@@ -8,7 +8,7 @@ from difflab import Tensor
 
 SMALL = ((3, 4), (4,), ())
 """Shapes for which updates run in NumPy."""
-LARGE = ((150, 120), (16400,), (7, 3), ())
+LARGE = ((150, 120), (65600,), (7, 3), ())
 """Shapes for which they run in loops: in several threads, and in one."""
 
 

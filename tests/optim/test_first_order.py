@@ -131,6 +131,18 @@ def test_loops_and_numpy_agree_whatever_the_layout(make: Any) -> None:
         np.testing.assert_allclose(one, other.T, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("make", ALGORITHMS)
+def test_gradients_of_another_layout_are_taken(make: Any) -> None:
+    gradient = np.random.default_rng(2).normal(size=(150, 120))
+    found = []
+    for each in (gradient, np.asfortranarray(gradient)):
+        (parameter,) = parameters([(150, 120)], "float64")
+        parameter.grad = Tensor(each, copy=False)
+        make([parameter], rate=0.1).step()
+        found.append(parameter.data)
+    np.testing.assert_array_equal(*found)
+
+
 @pytest.mark.parametrize("shapes", [SMALL, LARGE], ids=["numpy", "loops"])
 @pytest.mark.parametrize("make", ALGORITHMS)
 def test_a_nan_in_a_gradient_shows_in_its_parameter_alone(make: Any, shapes: Any) -> None:
