@@ -1,8 +1,0 @@
-"""Drawing the record: see `graph`."""
-
-from typing import Any
-
-
-def graph(outputs: Any) -> Any:
-    """Draw."""
-    return None
