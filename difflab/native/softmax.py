@@ -7,22 +7,7 @@ import numba
 import numpy as np
 
 from .exponential import CAREFUL, exp
-
-
-@numba.njit(fastmath=CAREFUL | {"reassoc"}, error_model="numpy")
-def _sum(row: Any) -> Any:
-    total = row.dtype.type(0)
-    for j in range(row.size):
-        total += row[j]
-    return total
-
-
-@numba.njit(fastmath=CAREFUL | {"reassoc"}, error_model="numpy")
-def _inner(row: Any, other: Any) -> Any:
-    total = row.dtype.type(0)
-    for j in range(row.size):
-        total += row[j] * other[j]
-    return total
+from .sums import inner, total
 
 
 @numba.njit(fastmath=CAREFUL, error_model="numpy")
@@ -33,15 +18,15 @@ def _exponentials(row: Any, result: Any) -> Any:
         maximum = row[j] if row[j] > maximum else maximum
     for j in range(row.size):
         result[j] = exp(row[j] - maximum)
-    return maximum, _sum(result)
+    return maximum, total(result)
 
 
 @numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy")
 def softmax(x: Any, y: Any) -> None:
     """Write the softmax of each row of x into y."""
     for i in range(x.shape[0]):
-        _, total = _exponentials(x[i], y[i])
-        inverse = x.dtype.type(1) / total
+        _, summed = _exponentials(x[i], y[i])
+        inverse = x.dtype.type(1) / summed
         for j in range(x.shape[1]):
             y[i, j] *= inverse
 
@@ -54,8 +39,8 @@ def softmax_or_zeros(x: Any) -> None:
         if np.all(x[i] == nothing):
             x[i, :] = zero
             continue
-        _, total = _exponentials(x[i], x[i])
-        inverse = x.dtype.type(1) / total
+        _, summed = _exponentials(x[i], x[i])
+        inverse = x.dtype.type(1) / summed
         for j in range(x.shape[1]):
             x[i, j] *= inverse
 
@@ -64,17 +49,17 @@ def softmax_or_zeros(x: Any) -> None:
 def softmax_back(cotangent: Any, y: Any, result: Any) -> None:
     """Write y (ȳ - ⟨ȳ, y⟩), row by row."""
     for i in range(y.shape[0]):
-        inner = _inner(cotangent[i], y[i])
+        mean = inner(cotangent[i], y[i])
         for j in range(y.shape[1]):
-            result[i, j] = y[i, j] * (cotangent[i, j] - inner)
+            result[i, j] = y[i, j] * (cotangent[i, j] - mean)
 
 
 @numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy")
 def log_softmax(x: Any, y: Any) -> None:
     """Write the logarithm of the softmax of each row of x into y."""
     for i in range(x.shape[0]):
-        maximum, total = _exponentials(x[i], y[i])
-        logarithm = x.dtype.type(math.log(total))
+        maximum, summed = _exponentials(x[i], y[i])
+        logarithm = x.dtype.type(math.log(summed))
         for j in range(x.shape[1]):
             y[i, j] = (x[i, j] - maximum) - logarithm
 
@@ -83,9 +68,9 @@ def log_softmax(x: Any, y: Any) -> None:
 def log_softmax_back(cotangent: Any, y: Any, result: Any) -> None:
     """Write ȳ - exp(y) Σ ȳ, row by row."""
     for i in range(y.shape[0]):
-        total = _sum(cotangent[i])
+        flow = total(cotangent[i])
         for j in range(y.shape[1]):
-            result[i, j] = cotangent[i, j] - exp(y[i, j]) * total
+            result[i, j] = cotangent[i, j] - exp(y[i, j]) * flow
 
 
 @numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy")
@@ -94,11 +79,11 @@ def cross_entropy(logits: Any, labels: Any, smoothing: Any, probabilities: Any, 
     one = logits.dtype.type(1)
     share = smoothing / logits.dtype.type(logits.shape[1])
     for i in range(logits.shape[0]):
-        maximum, total = _exponentials(logits[i], probabilities[i])
-        inverse = one / total
+        maximum, summed = _exponentials(logits[i], probabilities[i])
+        inverse = one / summed
         below = logits.dtype.type(0)
         for j in range(logits.shape[1]):
             probabilities[i, j] *= inverse
             below += maximum - logits[i, j]
         distance = (one - smoothing) * (maximum - logits[i, labels[i]]) + share * below
-        losses[i] = distance + logits.dtype.type(math.log(total))
+        losses[i] = distance + logits.dtype.type(math.log(summed))
