@@ -13,6 +13,7 @@ from ..primitives.network.activations import elu, gelu, leaky_relu, relu, sigmoi
 from ..primitives.network.softmax import log_softmax, softmax
 from . import initializers, losses
 from .activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
+from .attention import MultiHeadAttention
 from .convolution import Conv1d, Conv2d, ConvTranspose2d
 from .dropout import Dropout
 from .embedding import Embedding
@@ -32,10 +33,12 @@ from .losses import (
     zero_one,
 )
 from .module import Module
+from .normalization import BatchNorm1d, BatchNorm2d, LayerNorm
 from .parameter import Buffer, Parameter
 from .pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from .recurrent import GRU, LSTM, RNN
 from .sequential import Sequential
+from .transformer import TransformerBlock
 
 __all__ = [
     "ELU",
@@ -45,6 +48,8 @@ __all__ = [
     "RNN",
     "AdaptiveAvgPool2d",
     "AvgPool2d",
+    "BatchNorm1d",
+    "BatchNorm2d",
     "Buffer",
     "Conv1d",
     "Conv2d",
@@ -52,10 +57,12 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "MaxPool2d",
     "Module",
+    "MultiHeadAttention",
     "Parameter",
     "ReLU",
     "Sequential",
@@ -64,6 +71,7 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Tanh",
+    "TransformerBlock",
     "accuracy",
     "binary_cross_entropy_with_logits",
     "cross_entropy",

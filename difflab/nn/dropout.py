@@ -5,6 +5,7 @@ import numpy as np
 from ..eager import Tensor
 from ..eager.draws import drawing_from
 from ..errors import InvalidArgument
+from ..primitives.network.dropout import dropout
 from ..types import Array
 from .checks import require_input
 from .initializers import Rng, generator_of
@@ -38,8 +39,7 @@ class Dropout(Module):
         if not self.training or self.rate == 0:
             return x
         drawn = drawing_from(self.generator).random(x.shape, np.float32)
-        factors = (drawn >= self.rate) / (1 - self.rate)
-        return x * Tensor(factors.astype(x.dtype), copy=False)
+        return dropout(x, Tensor(drawn >= self.rate, copy=False), rate=self.rate)
 
     def settings(self) -> str:
         return str(self.rate)

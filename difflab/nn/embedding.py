@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ..primitives.network.embedding import embedding
 from ..types import Array
 from .checks import require_sizes
 from .initializers import Rng, normal
@@ -35,7 +36,7 @@ class Embedding(Module):
         self.weight = Parameter(normal((count, size), rng, dtype, deviation=1.0), copy=False)
 
     def forward(self, indices: Array) -> Array:
-        return self.weight[indices]
+        return embedding(self.weight, indices)
 
     def settings(self) -> str:
         return f"{self.count}, {self.size}"
