@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .array_likes import is_array_of_another_library
 from .errors import DeviceUnavailable, InvalidArgument
 
 
@@ -92,8 +93,9 @@ def array(data: Any, dtype: Any = None, device: str | None = None, copy: bool = 
     require_device(device)
     if not is_on_gpu(data):
         try:
-            data = np.array(data, dtype, copy=True if copy else None)
-        except (TypeError, ValueError) as error:
+            known = np.asarray(data) if is_array_of_another_library(data) else data
+            data = np.array(known, dtype, copy=True if copy else None)
+        except (TypeError, ValueError, RuntimeError) as error:  # the last of PyTorch's tensors that require gradients
             reason = str(error).rstrip(".")
             raise InvalidArgument(
                 f"A tensor cannot be made of this {type(data).__name__}: {reason}. Give an array, a number, or lists "

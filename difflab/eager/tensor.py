@@ -72,8 +72,9 @@ class Tensor(ArrayValue):
         self.node: EagerNode | None = None
         self.slot: int | None = None
         """Which output of its node this is, where the primitive returns several; else None."""
-        self.storage = Storage()
-        self.version = 0
+        shares_memory = isinstance(data, Tensor) and self.data is data.data
+        self.storage = data.storage if shares_memory else Storage()
+        self.version = self.storage.version
         """How often the memory had been written to when this tensor was made, or last changed itself."""
         if requires_grad:
             self.requires_grad = True
