@@ -20,7 +20,7 @@ def _check_batch(x: Array, **per_channel: Array | None) -> None:
     shape = np.shape(x)
     if len(shape) < 2 or 0 in (shape[0], *shape[2:]):
         raise InvalidArgument(
-            f"Batch normalisation takes the axes (batch, channels, ...), with a number or more for each channel; x was given "
+            f"Batch normalisation takes the axes (batch, channels, ...), one number or more for a channel; x was given "
             f"with shape {shape}."
         )
     for name, array in per_channel.items():
