@@ -47,13 +47,12 @@ def _forward(
     weights = weight_input, weight_hidden, bias_input, bias_hidden
     check(x, (hidden,), weights, _GATES)
     joint, rows = _joined(weights), rows_of_steps(x, hidden)
-    steps, examples, inputs = x.shape
+    steps, examples, _ = x.shape
     gates = np.empty((steps, examples, joint.shape[1]), x.dtype)
     outputs = np.empty((steps, *hidden.shape), x.dtype)
-    states = rows[:, :, inputs + 1 :]
     for t in range(steps):
         np.matmul(rows[t], joint, out=gates[t])
-        step(gates[t], states[t], states[t + 1], outputs[t])
+        step(gates[t], rows[t], rows[t + 1], outputs[t])
     return (outputs, outputs[-1].copy()), (joint, rows, gates)
 
 
@@ -63,15 +62,14 @@ def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection
     joint, rows, gates = saved
     units = joint.shape[1] // 4
     inputs = len(joint) - 1 - units
-    states = rows[:, :, inputs + 1 :]
     outputs, hidden = cotangents
-    hidden = cotangent_or_zeros(hidden, states[0])
+    hidden = cotangent_or_zeros(hidden, rows[0, :, inputs + 1 :])
     flows = np.empty_like(gates)
     to_hidden = joint[inputs + 1 :].T
     for t in reversed(range(len(gates))):
         if outputs is not None:
             hidden += outputs[t]
-        step_back(gates[t], states[t], hidden, flows[t])
+        step_back(gates[t], rows[t], hidden, flows[t])
         hidden += flows[t] @ to_hidden
     weights = [None] * 4
     if wants_weights(needed, _FIRST_WEIGHT):

@@ -37,7 +37,7 @@ def _forward(
     weights = weight_input, weight_hidden, bias_input, bias_hidden
     check(x, (hidden, cell), weights, _GATES)
     joint, rows = joined(weights), rows_of_steps(x, hidden)
-    steps, examples, inputs = x.shape
+    steps, examples, _ = x.shape
     units = hidden.shape[1]
     gates = np.empty((steps, examples, _GATES * units), x.dtype)
     cells = np.empty((steps + 1, examples, units), x.dtype)
@@ -45,7 +45,7 @@ def _forward(
     squashed, outputs = np.empty((2, steps, examples, units), x.dtype)
     for t in range(steps):
         np.matmul(rows[t], joint, out=gates[t])
-        step(gates[t], cells[t], cells[t + 1], squashed[t], rows[t + 1, :, inputs + 1 :], outputs[t])
+        step(gates[t], cells[t], cells[t + 1], squashed[t], rows[t + 1], outputs[t])
     saved = joint, rows, gates, cells, squashed
     return (outputs, outputs[-1].copy(), cells[-1].copy()), saved
 
