@@ -1,6 +1,6 @@
 """One step of a long short-term memory: all that is done entry by entry, there and back.
 
-Gates stand side by side in the order of PyTorch: input, forget, candidate, output. Slices of contiguous rows, which have no
+Gates stand side by side in the order of PyTorch: input, forget, candidate, output. Slices of contiguous rows, without
 strides, let the loop become vector instructions. The way back, without exponentials, is too short for threads.
 """
 
