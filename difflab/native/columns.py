@@ -1,8 +1,7 @@
 """Columns of windows of images, filled and added back: what makes a convolution a product of matrices.
 
 Row (channel, y, x) of the columns holds the entry (y, x) of all windows (Chellapilla, Puri and Simard, High Performance
-Convolutional Neural Networks for Document Processing, 2006). Where windows move by one entry and are as many as the
-entries of a row, an image's part of such a row is the image shifted, and is copied in one run; else line by line.
+Convolutional Neural Networks for Document Processing, 2006).
 """
 
 from typing import Any
@@ -24,103 +23,54 @@ def _inside(shift: int, stride: int, length: int, count: int) -> tuple[int, int]
 
 
 @numba.njit(error_model="numpy")
-def _clear_border(block: Any, right: int, width: int) -> None:
-    """Write zeros where an image of this width, shifted by `right`, would run over into its next or last row."""
+def _copy(block: Any, plane: Any, down: int, right: int, stride: tuple[int, int]) -> None:
+    """Write into the block the entries of a plane, shifted, and zeros outside; loops beat slices, which are short."""
     rows, count = block.shape
-    for y in range(rows):
-        for x in range(min(count, -right)):
-            block[y, x] = 0
-        for x in range(max(0, width - right), count):
-            block[y, x] = 0
-
-
-@numba.njit(error_model="numpy")
-def _is_shifted(count: int, width: int, stride: tuple[int, int]) -> bool:
-    return count == width and stride[0] == 1 and stride[1] == 1
-
-
-@numba.njit(error_model="numpy")
-def _copy_run(block: Any, plane: Any, down: int, right: int) -> None:
-    width = plane.shape[1]
-    shift = down * width + right
-    target, source = block.reshape(block.size), plane.reshape(plane.size)
-    first, last = _inside(shift, 1, source.size, target.size)
-    target[:first] = 0
-    inside, shifted = target[first:last], source[first + shift : last + shift]
-    for i in range(inside.size):
-        inside[i] = shifted[i]
-    target[last:] = 0
-    _clear_border(block, right, width)
-
-
-@numba.njit(error_model="numpy")
-def _copy_rows(block: Any, plane: Any, down: int, right: int, stride: tuple[int, int]) -> None:
-    rows, count = block.shape
-    height, width = plane.shape
-    first, last = _inside(right, stride[1], width, count)
-    for y in range(rows):
-        source = y * stride[0] + down
-        if source < 0 or source >= height:
-            block[y, :] = 0
-            continue
-        block[y, :first] = 0
+    top, bottom = _inside(down, stride[0], plane.shape[0], rows)
+    first, last = _inside(right, stride[1], plane.shape[1], count)
+    if bottom - top < rows or last - first < count:
+        for y in range(rows):
+            for x in range(count):
+                block[y, x] = 0
+    for y in range(top, bottom):
+        target, source = block[y, first:last], plane[y * stride[0] + down, first * stride[1] + right :]
         if stride[1] == 1:
-            inside, shifted = block[y, first:last], plane[source, first + right : last + right]
-            for i in range(inside.size):
-                inside[i] = shifted[i]
+            for x in range(target.size):
+                target[x] = source[x]
         else:
-            for x in range(first, last):
-                block[y, x] = plane[source, x * stride[1] + right]
-        block[y, last:] = 0
+            for x in range(target.size):
+                target[x] = source[x * stride[1]]
+
+
+@numba.njit(error_model="numpy", fastmath=CAREFUL)
+def _add_copy(block: Any, plane: Any, down: int, right: int, stride: tuple[int, int]) -> None:
+    """Add the block to the entries of the plane that `_copy` would read."""
+    rows, count = block.shape
+    top, bottom = _inside(down, stride[0], plane.shape[0], rows)
+    first, last = _inside(right, stride[1], plane.shape[1], count)
+    for y in range(top, bottom):
+        source, target = block[y, first:last], plane[y * stride[0] + down, first * stride[1] + right :]
+        if stride[1] == 1:
+            for x in range(source.size):
+                target[x] += source[x]
+        else:
+            for x in range(source.size):
+                target[x * stride[1]] += source[x]
 
 
 def _fill(columns: Any, planes: Any, start: int, steps: Any, stride: Any, padding: Any, dilation: Any) -> None:
-    channels, height, width, images, _, count = columns.shape
+    channels, height, width, images, _, _ = columns.shape
     for each in numba.prange(channels * images):
         channel, image = each // images, each % images
         plane = planes[start + image * steps[0] + channel * steps[1]]
         for y in range(height):
             for x in range(width):
                 down, right = y * dilation[0] - padding[0], x * dilation[1] - padding[1]
-                block = columns[channel, y, x, image]
-                if _is_shifted(count, plane.shape[1], stride):
-                    _copy_run(block, plane, down, right)
-                else:
-                    _copy_rows(block, plane, down, right, stride)
-
-
-@numba.njit(error_model="numpy", fastmath=CAREFUL)
-def _add_run(plane: Any, block: Any, down: int, right: int) -> None:
-    width = plane.shape[1]
-    shift = down * width + right
-    _clear_border(block, right, width)
-    target, source = plane.reshape(plane.size), block.reshape(block.size)
-    first, last = _inside(shift, 1, target.size, source.size)
-    shifted, inside = target[first + shift : last + shift], source[first:last]
-    for i in range(inside.size):
-        shifted[i] += inside[i]
-
-
-@numba.njit(error_model="numpy", fastmath=CAREFUL)
-def _add_rows(plane: Any, block: Any, down: int, right: int, stride: tuple[int, int]) -> None:
-    rows, count = block.shape
-    height, width = plane.shape
-    first, last = _inside(right, stride[1], width, count)
-    for y in range(rows):
-        target = y * stride[0] + down
-        if target < 0 or target >= height:
-            continue
-        if stride[1] == 1:
-            shifted, inside = plane[target, first + right : last + right], block[y, first:last]
-            for i in range(inside.size):
-                shifted[i] += inside[i]
-        else:
-            for x in range(first, last):
-                plane[target, x * stride[1] + right] += block[y, x]
+                _copy(columns[channel, y, x, image], plane, down, right, stride)
 
 
 def _add(columns: Any, planes: Any, start: int, steps: Any, stride: Any, padding: Any, dilation: Any) -> None:
-    channels, height, width, images, _, count = columns.shape
+    channels, height, width, images, _, _ = columns.shape
     for each in numba.prange(channels * images):
         channel, image = each // images, each % images
         plane = planes[start + image * steps[0] + channel * steps[1]]
@@ -128,11 +78,7 @@ def _add(columns: Any, planes: Any, start: int, steps: Any, stride: Any, padding
         for y in range(height):
             for x in range(width):
                 down, right = y * dilation[0] - padding[0], x * dilation[1] - padding[1]
-                block = columns[channel, y, x, image]
-                if _is_shifted(count, plane.shape[1], stride):
-                    _add_run(plane, block, down, right)
-                else:
-                    _add_rows(plane, block, down, right, stride)
+                _add_copy(columns[channel, y, x, image], plane, down, right, stride)
 
 
 _fill_serial, _fill_parallel = serial_and_parallel(_fill)
@@ -157,10 +103,7 @@ def fill_columns(columns: Any, planes: Any, start: int, steps: Any, stride: Any,
 
 
 def add_columns(columns: Any, planes: Any, start: int, steps: Any, stride: Any, padding: Any, dilation: Any) -> None:
-    """Write into the planes the sums of what the columns hold for each entry; the transpose of `fill_columns`.
-
-    It spoils the columns.
-    """
+    """Write into the planes the sums of what the columns hold for each entry; the transpose of `fill_columns`."""
     (_add_serial if columns.size < PARALLEL_FROM else _add_parallel)(
         columns, planes, start, steps, stride, padding, dilation
     )

@@ -15,9 +15,9 @@ from .planes import lies_by_channel, planes_of
 from .scratch import scratch
 from .windows import Lengths, Windows
 
-CHUNK = 1 << 18
-"""Entries of the columns of a chunk: a megabyte in single precision, which was fastest with a second-level cache of
-half a megabyte."""
+CHUNK = 1 << 19
+"""Entries of the columns of a chunk: two megabytes in single precision, which was fastest with a third-level cache of
+eight."""
 
 
 def correlate(x: Array, weight: Array, bias: Array | None, windows: Windows, groups: int) -> Array:

@@ -12,7 +12,7 @@ import pytest
 import difflab
 from difflab.errors import InvalidArgument
 from difflab.primitives import TABLE
-from difflab.primitives.network import correlation
+from difflab.primitives.network import convolution, correlation
 from difflab.primitives.network.convolution import conv1d, conv2d
 from difflab.primitives.network.transposed_convolution import conv_transpose2d
 from tests.primitives.network.agreement import assert_agree, check_against_torch, check_loops, each_precision
@@ -101,6 +101,14 @@ def test_convolution_is_that_of_torch(torch: ModuleType, name: str, function: An
 @each_function
 def test_loops(function: Any, scene: Scene, dtype: Any) -> None:
     check_loops(function, scene.operands(), dtype, **scene.parameters)
+
+
+@pytest.mark.parametrize("name", ["spread", "correlate_with", "sums_of_channels"])
+def test_loops_that_are_wrong_by_a_millionth_are_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = getattr(convolution, name)
+    monkeypatch.setattr(convolution, name, lambda *given: right(*given) * (1 + 1e-6))
+    with pytest.raises(AssertionError):
+        check_loops(conv2d, IMAGES[1].operands(), np.float64, **IMAGES[1].parameters)
 
 
 @pytest.mark.parametrize(("function", "scene"), LARGEST, ids=str)
