@@ -132,13 +132,6 @@ def overwritten(target: Any, source: Any) -> Any:
     return target
 
 
-def is_fresh(output: Any) -> bool:
-    """Say, at little cost, whether an output surely looks at no other array's memory, unless it is that array."""
-    if isinstance(output, np.ndarray):
-        return output.base is None
-    return isinstance(output, np.generic)
-
-
 def are_same_entries(one: Any, other: Any) -> bool:
     """Say whether two arrays are the same entries of the same memory, in the same order."""
     name = "__array_interface__" if is_host(one) and is_host(other) else "__cuda_array_interface__"

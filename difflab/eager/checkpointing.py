@@ -94,7 +94,7 @@ def _node(primitive: Checkpointed, leaves: Sequence[Any], outputs: Sequence[Tens
     tensors = [(position, leaf) for position, leaf in enumerate(leaves) if isinstance(leaf, Tensor)]
     parents = [(position, leaf.node, leaf.slot) for position, leaf in tensors if leaf.node is not None]
     versions: list[Version] = [(position, leaf.storage, leaf.storage.version) for position, leaf in tensors]
-    outlines = [Outline(output.shape, output.dtype) for output in outputs]
+    outlines = [Outline(output) for output in outputs]
     return EagerNode(primitive, leaves, {}, outlines, parents, None, versions, degree)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..arrays import share_memory
-from ..engines.node import Node, Parent
+from ..engines.node import Node, Parent, next_order
 from ..primitives.primitive import OUTPUT, Fused, Primitive
 from ..structure import flatten
 from ..types import Array
@@ -33,7 +33,13 @@ class EagerNode(Node):
         versions: Sequence[Version] = (),
         degree: int = 0,
     ):
-        super().__init__(primitive, operands, parameters, output, parents, saved)
+        self.primitive = primitive  # as the base class does, whose call would cost as much as all this
+        self.operands = operands
+        self.parameters = parameters
+        self.output = output
+        self.parents = parents
+        self.saved = saved
+        self.order = next_order()
         self.versions = versions
         self.degree = degree
         """0 for the function's own operations, n for those of its n-th adjoints."""

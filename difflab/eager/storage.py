@@ -2,19 +2,18 @@
 
 from typing import Any
 
+from ..types import Array
+
 
 class Storage:
     """The memory behind a tensor and its views."""
 
-    __slots__ = ("changed", "recorded", "version")
-
-    def __init__(self) -> None:
-        self.version = 0
-        """How often it has been written to."""
-        self.recorded = 0
-        """The version that the last recorded write made: what views made before show belongs to another record."""
-        self.changed = ""
-        """What wrote to it last, and where."""
+    version = 0
+    """How often it has been written to."""
+    recorded = 0
+    """The version that the last recorded write made: what views made before show belongs to another record."""
+    changed = ""
+    """What wrote to it last, and where."""
 
     def write(self, changed: str, recorded: bool = False) -> None:
         """Count a write."""
@@ -29,9 +28,9 @@ class Outline:
 
     __slots__ = ("dtype", "shape")
 
-    def __init__(self, shape: tuple[int, ...], dtype: Any):
-        self.shape = shape
-        self.dtype = dtype
+    def __init__(self, array: Array):
+        self.shape: tuple[int, ...] = array.shape
+        self.dtype: Any = array.dtype
 
     @property
     def ndim(self) -> int:

@@ -245,21 +245,22 @@ class Tensor(ArrayValue):
         """Apply a primitive to the arrays, and remember it in a node if one of them requires a gradient."""
         degree = recording.get()
         plain = []
-        parents = []
+        parents: list[Parent] = []
+        moving = 0
         for position, operand in enumerate(operands):
             if isinstance(operand, Tensor):
                 if operand.version != operand.storage.version:
                     operand.require_current()
-                if degree is not None and operand.node is not None:
-                    parents.append((position, operand.node, operand.slot))
                 plain.append(operand.data)
+                if operand.node is not None:
+                    parents.append((position, operand.node, operand.slot))
+                    moving |= 1 << position
             else:
                 plain.append(operand)
         try:
-            if not parents or not primitive.differentiable:
+            if not parents or degree is None or not primitive.differentiable:
                 return _results(primitive, primitive.evaluate(plain, parameters), operands, plain)
-            assert degree is not None
-            return _recorded(primitive, operands, plain, parameters, parents, degree)
+            return _recorded(primitive, operands, plain, parameters, parents, _reads(primitive, moving), degree)
         except TypeError:
             arrays.require_one_device(primitive.name, plain)
             raise
@@ -410,11 +411,12 @@ def _results(primitive: Primitive, output: Any, operands: Sequence[Array], plain
 
 def _memory(output: Array, operands: Sequence[Array], plain: Sequence[Array]) -> Storage:
     """Give the memory of an output: that of the operand that it is a view of, or its own."""
-    may_be_view = not arrays.is_fresh(output)
-    for operand, array in zip(operands, plain, strict=True):
-        is_view = array is output or (may_be_view and arrays.share_memory(output, array))
-        if is_view and isinstance(operand, Tensor):
-            return operand.storage
+    may_be_view = output.base is not None
+    for position, array in enumerate(plain):
+        if array is output or (may_be_view and arrays.share_memory(output, array)):
+            operand = operands[position]
+            if isinstance(operand, Tensor):
+                return operand.storage
     return Storage()
 
 
@@ -424,10 +426,10 @@ def _recorded(
     plain: list[Array],
     parameters: Mapping[str, Any],
     parents: Sequence[Parent],
+    reads: frozenset[int],
     degree: int,
 ) -> Any:
     """Run a primitive and remember it."""
-    reads = _reads(primitive, tuple([parent[0] for parent in parents]))
     kept, versions = _kept(operands, plain, reads)
     saved = None
     if type(primitive) is Fused:
@@ -435,24 +437,35 @@ def _recorded(
     else:
         output = primitive.evaluate(plain, parameters)
     if primitive.multiple:
-        results = [_tensor(each, _memory(each, operands, plain)) for each in output]
-    elif output.dtype.kind == "f":
-        results = [_tensor(output, _memory(output, operands, plain))]
-    else:
+        node = EagerNode(primitive, kept, parameters, output, parents, saved, versions, degree)
+        return _several(node, output, operands, plain, OUTPUT in reads)
+    storage = _memory(output, operands, plain)
+    if output.dtype.kind != "f":
         refuse_lost(output.dtype)
-        return _results(primitive, output, operands, plain)
+        return _tensor(output, storage)
+    result = _tensor(output, storage)
     if OUTPUT in reads:
-        versions += [(OUTPUT - slot, result.storage, result.version) for slot, result in enumerate(results)]
-    elif not primitive.multiple:
-        output = Outline(output.shape, output.dtype)
-    node = EagerNode(primitive, kept, parameters, output, parents, saved, versions, degree)
-    if not primitive.multiple:
-        results[0].node = node
-        return results[0]
+        versions.append((OUTPUT, storage, storage.version))
+    else:
+        output = Outline(output)
+    result.node = EagerNode(primitive, kept, parameters, output, parents, saved, versions, degree)
+    return result
+
+
+def _several(
+    node: EagerNode, outputs: Sequence[Array], operands: Sequence[Array], plain: Sequence[Array], are_read: bool
+) -> Any:
+    """Give the several results of a node as the kind of tuple that the function returned."""
+    results = [_tensor(each, _memory(each, operands, plain)) for each in outputs]
     for slot, result in enumerate(results):
         if result.dtype.kind == "f":
             result.node, result.slot = node, slot
-    return rebuild(output, results)
+    if are_read:
+        node.versions = [
+            *node.versions,
+            *((OUTPUT - slot, result.storage, result.version) for slot, result in enumerate(results)),
+        ]
+    return rebuild(outputs, results)
 
 
 def _kept(operands: Sequence[Array], plain: list[Array], reads: frozenset[int]) -> tuple[list[Array], list[Version]]:
@@ -460,24 +473,27 @@ def _kept(operands: Sequence[Array], plain: list[Array], reads: frozenset[int]) 
 
     A person's own array, which may be written to later, is copied; the operation then takes the copy.
     """
-    kept = []
+    kept: list[Array] = []
     versions: list[Version] = []
     for position, operand in enumerate(operands):
-        array = plain[position]
-        if type(array) in NUMBERS:
-            kept.append(array)
-        elif position not in reads:
-            kept.append(Outline(array.shape, array.dtype) if hasattr(array, "dtype") else array)
-        elif isinstance(operand, Tensor):
-            kept.append(array)
-            versions.append((position, operand.storage, operand.storage.version))
+        if isinstance(operand, Tensor):
+            if position in reads:
+                kept.append(operand.data)
+                versions.append((position, operand.storage, operand.storage.version))
+            else:
+                kept.append(Outline(operand.data))
+        elif type(operand) in NUMBERS or not hasattr(operand, "dtype"):
+            kept.append(operand)
+        elif position in reads:
+            plain[position] = operand.copy()
+            kept.append(plain[position])
         else:
-            plain[position] = array = array.copy() if hasattr(array, "dtype") else array
-            kept.append(array)
+            kept.append(Outline(operand))
     return kept, versions
 
 
 @cache
-def _reads(primitive: Primitive, positions: tuple[int, ...]) -> frozenset[int]:
-    """Say which operands the rules of a primitive read on the way to the operands at `positions`."""
+def _reads(primitive: Primitive, moving: int) -> frozenset[int]:
+    """Say which operands the rules of a primitive read on the way to those whose bits are set in `moving`."""
+    positions = [position for position in range(moving.bit_length()) if moving >> position & 1]
     return frozenset().union(*(primitive.reads(position) for position in positions))

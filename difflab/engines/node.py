@@ -7,7 +7,8 @@ from typing import Any
 from ..primitives.primitive import Primitive
 from ..types import Array
 
-_next_order = itertools.count().__next__
+next_order = itertools.count().__next__
+"""Give the number of a new node."""
 
 Parent = tuple[int, "Node", int | None]
 """Of an operand that has a node: its position, the node, and which of that node's outputs it is."""
@@ -34,5 +35,5 @@ class Node:
         self.parents = parents
         self.saved = saved
         """Of a fused primitive: what its loops keep for the way back."""
-        self.order = _next_order()
+        self.order = next_order()
         """Nodes are numbered as they are made, so that parents come before children."""

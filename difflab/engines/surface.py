@@ -32,7 +32,8 @@ def _binary(function: Any) -> Callable[[Any, Any], Any]:
     assert isinstance(primitive, Primitive)
 
     def operator(self: Any, other: Any) -> Any:
-        if type(other) in NUMBERS:
+        kind = type(other)
+        if kind in NUMBERS or (kind is type(self) and other.level == self.level):
             return self.process(primitive, (self, other), NO_PARAMETERS)
         return apply(primitive, (self, other))
 
