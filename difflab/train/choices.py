@@ -49,7 +49,7 @@ SCHEDULES: Mapping[str, Callable[[float, int], Schedule | None]] = {
 
 
 def dataset(name: str, folder: Path | None) -> data.Dataset:
-    """Load a data set.
+    """Load a data set; images are standardised.
 
     Args:
         name: one of `DATA`, or the path of a text, which ends in .txt.
@@ -60,14 +60,14 @@ def dataset(name: str, folder: Path | None) -> data.Dataset:
         DataUnavailable: the files are not there, and cannot be downloaded.
     """
     if name in FROM_FILES:
-        return FROM_FILES[name](folder)
+        return FROM_FILES[name](folder).standardised()
     if folder is not None:
         raise InvalidArgument(f"--folder {folder} is for {', '.join(FROM_FILES)}: leave it out.")
     if name.endswith(".txt"):
         return data.characters(Path(name), LENGTH)
     if name not in DATA:
         raise InvalidArgument(f"There is no data set {name!r}: choose {', '.join(DATA)}, or a text, path/to/file.txt.")
-    return data.digits()
+    return data.digits().standardised()
 
 
 def optimizer(name: str, model: Module, rate: float | None) -> FirstOrder:

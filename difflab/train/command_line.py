@@ -3,8 +3,11 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+
+from threadpoolctl import threadpool_limits
 
 from .. import models
 from ..arrays import require_device
@@ -18,11 +21,27 @@ from .fitting import Fit, fit
 from .progress import duration
 
 DIVERGED = 1
-EPOCHS, EPOCHS_OF_DIGITS = 5, 30
-"""By default; the digits are few."""
 EPILOG = (
     f"Exit status: 0 trained, {DIVERGED} a loss became NaN or infinite, {BAD_INPUT} bad input, {INTERRUPTED} Ctrl-C."
 )
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What is taken for a data set where nothing else is asked for.
+
+    Args:
+        epochs: times through the training examples.
+        batch: examples for a step.
+        threads: that share a product of matrices; None for all. Small products are done sooner than threads meet.
+    """
+
+    epochs: int = 5
+    batch: int = 100
+    threads: int | None = None
+
+
+DIGITS = Usual(epochs=15, batch=16, threads=1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,7 +70,11 @@ def _main(options: argparse.Namespace, begin: float) -> int:
 
 
 def _parser() -> Parser:
-    parser = Parser("python -m difflab.train", "Train a model on a data set, and test it after each epoch.", EPILOG)
+    parser = Parser(
+        "python -m difflab.train",
+        "Train a model on a data set, and test it after each epoch. Images are standardised.",
+        EPILOG,
+    )
     parser.add_argument("--model", default="mlp", metavar="NAME", help="see --list (default: mlp)")
     parser.add_argument(
         "--data",
@@ -60,10 +83,14 @@ def _parser() -> Parser:
         help=f"{', '.join(DATA)}, or a text, path/to/file.txt (default: digits)",
     )
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the files of the data set are")
-    parser.add_argument(
-        "--epochs", type=whole, metavar="N", help=f"(default: {EPOCHS}; for the digits {EPOCHS_OF_DIGITS})"
-    )
-    parser.add_argument("--batch", type=whole, default=100, metavar="N", help="examples for a step (default: 100)")
+    for option, what in (
+        ("epochs", "times through the training examples"),
+        ("batch", "examples for a step"),
+        ("threads", "threads that share a product of matrices"),
+    ):
+        default, of_digits = getattr(Usual, option) or "all", getattr(DIGITS, option)
+        text = f"{what} (default: {default}; for the digits {of_digits})"
+        parser.add_argument(f"--{option}", type=_count, metavar="N", help=text)
     parser.add_argument("--optimizer", default="adam", metavar="NAME", help=f"{', '.join(OPTIMIZERS)} (default: adam)")
     parser.add_argument("--rate", type=positive, help="the learning rate (default: the optimizer's own)")
     parser.add_argument(
@@ -83,25 +110,33 @@ def _parser() -> Parser:
     return parser
 
 
+def _count(text: str) -> int:
+    if (number := whole(text)) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number, 1 or more")
+    return number
+
+
 def _fit(model: Module, data: Dataset, options: argparse.Namespace, output: Path) -> Fit:
-    epochs = options.epochs
-    if epochs is None:
-        epochs = EPOCHS_OF_DIGITS if data.name == "digits" else EPOCHS
-    made = optimizer(options.optimizer, model, options.rate)
-    steps = max(epochs, 1) * -(-len(data.training) // max(options.batch, 1))
-    return fit(
-        model,
-        data,
-        epochs=epochs,
-        batch_size=options.batch,
-        optimizer=made,
-        schedule=schedule(options.schedule, made.rate, steps),
-        checkpoint=output / "run.safetensors",
-        resume=options.resume,
-        history=output / "history.csv",
-        plot=output / "loss.svg",
-        seed=options.seed,
+    usual = DIGITS if data.name == "digits" else Usual()
+    epochs, batch, threads = (
+        getattr(usual if getattr(options, name) is None else options, name) for name in ("epochs", "batch", "threads")
     )
+    made = optimizer(options.optimizer, model, options.rate)
+    steps = epochs * -(-len(data.training) // batch)
+    with threadpool_limits(threads, "blas"):
+        return fit(
+            model,
+            data,
+            epochs=epochs,
+            batch_size=batch,
+            optimizer=made,
+            schedule=schedule(options.schedule, made.rate, steps),
+            checkpoint=output / "run.safetensors",
+            resume=options.resume,
+            history=output / "history.csv",
+            plot=output / "loss.svg",
+            seed=options.seed,
+        )
 
 
 def _directory(path: Path) -> Path:
