@@ -27,22 +27,21 @@ from ..primitives.primitive import OUTPUT, Fused, Primitive, has_loops_for
 from ..types import Array
 from ..user_code import calling_line
 from .node import EagerNode, Version
+from .outward import Outward
 from .recording import recording
 from .refusals import (
     refuse_grad,
-    refuse_hashing,
     refuse_leaf_change,
     refuse_memory,
     refuse_no_gradient,
     refuse_no_record,
-    refuse_plain_number,
     refuse_read_only,
     refuse_stale,
 )
 from .storage import Outline, Storage
 
 
-class Tensor(ArrayValue):
+class Tensor(Outward):
     """An array with NumPy's operators, methods and functions, which records what is computed from it.
 
     Args:
@@ -269,25 +268,7 @@ class Tensor(ArrayValue):
         """Give the array to code that looks at it: which entries a mask selects, say."""
         return self.data
 
-    # Leaving the engine
-
-    def numpy(self) -> Array:
-        """Give the NumPy array behind a tensor; on the CPU it shares its memory: after writing to it, call `written`.
-
-        Raises:
-            NotDifferentiable: the tensor requires a gradient.
-        """
-        if self.requires_grad:
-            raise refuse_memory(self, ".numpy()")
-        return arrays.to_host(self.data)
-
-    def item(self, *position: int) -> Any:
-        """Give one entry as a Python number."""
-        return self.data.item(*position)
-
-    def tolist(self) -> Any:
-        """Give nested lists of Python numbers."""
-        return self.data.tolist()
+    # Other devices, other libraries, copies
 
     def to(self, device: str) -> "Tensor":
         """Give this tensor on a device, itself if it is there; raises `DeviceUnavailable`, with the reason.
@@ -310,33 +291,6 @@ class Tensor(ArrayValue):
         """
         return cls(arrays.from_dlpack(array), copy=False)
 
-    def __dlpack__(self, **options: Any) -> Any:
-        if self.requires_grad:
-            raise refuse_memory(self, "the DLPack protocol")
-        return (
-            np.asanyarray(self.data).__dlpack__(**options)
-            if arrays.is_host(self.data)
-            else self.data.__dlpack__(**options)
-        )
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        owner: Any = np.asanyarray(self.data) if arrays.is_host(self.data) else self.data
-        device: tuple[int, int] = owner.__dlpack_device__()
-        return device
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        if self.requires_grad:
-            return super().__array__(dtype, copy)
-        return np.array(self.data, dtype, copy=copy)
-
-    def __float__(self) -> float:
-        if self.requires_grad:
-            raise refuse_plain_number(self)
-        return float(self.data)
-
-    def __hash__(self) -> int:
-        raise refuse_hashing(self)
-
     __copy__ = ArrayValue.copy
 
     def __deepcopy__(self, memo: Any) -> "Tensor":
@@ -351,15 +305,6 @@ class Tensor(ArrayValue):
         if not self.is_leaf:
             raise refuse_memory(self, "a pickle")
         return _restored, (type(self), self.data, self.requires_grad)
-
-    def __repr__(self) -> str:
-        text = repr(np.asarray(self.data) if arrays.is_host(self.data) else self.data)
-        text = text.removeprefix("array(").removesuffix(")") if text.startswith("array(") else text
-        lines = text.replace("\n" + " " * 6, "\n" + " " * 7)
-        notes = "" if self.node is None else ", requires_grad=True"
-        if self.node is not None and self.node.primitive is not None:
-            notes = f", computed by {self.node.primitive.name}"
-        return f"{type(self).__name__}({lines}{notes})"
 
 
 def _tensor(data: Array, storage: Storage, kind: type[Tensor] = Tensor) -> Tensor:
