@@ -57,5 +57,5 @@ class Files:
         written = " and ".join(str(path) for path in (self.history, self.plot) if path)
         sentences = [f"What was measured is in {written}."] * bool(written)
         if saved_at is not None:
-            sentences.append(f"resume=True goes on after step {saved_at}, from {self.checkpoint}.")
+            sentences.append(f"Resume to go on after step {saved_at}, from {self.checkpoint}.")
         return " ".join(sentences)

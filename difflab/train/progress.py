@@ -35,6 +35,8 @@ class Progress:
         self._first: tuple[float, int] | None = None
         """When the first step was made here, and how many had been made then."""
         self._shown = 0.0
+        self._metric = ""
+        """The metric of the last epoch, in words."""
 
     def __enter__(self) -> Self:
         if self._bar:
@@ -63,7 +65,7 @@ class Progress:
             return
         self._shown = now
         epochs, within = divmod(made - 1, self.steps)
-        figures = f"loss {loss:.4g}  {examples_per_second:,.0f} examples/s"
+        figures = f"loss {loss:.4g}  {self._metric}{examples_per_second:,.0f} examples/s"
         if made > self._first[1]:
             a_step = (now - self._first[0]) / (made - self._first[1])
             figures += f"  {duration(a_step * (self.epochs * self.steps - made))} left"
@@ -75,10 +77,12 @@ class Progress:
         Args:
             row: its figures by their names, as in the frame of epochs.
         """
-        figures = [f"epoch {row['epoch']:.0f}/{self.epochs}"]
-        figures += [f"{name} {_figure(name, value)}" for name, value in row.items() if "loss" in name or "test" in name]
-        figures += [f"{row['examples/s']:,.0f} examples/s", duration(row["seconds"])]
-        self.say("  ".join(figures))
+        judged = {name: f"{name} {_figure(name, row[name])}" for name in row if "loss" in name or "test" in name}
+        self._metric = "".join(f"{text}  " for name, text in judged.items() if "loss" not in name)
+        speed = f"{row['examples/s']:,.0f} examples/s"
+        self.say(
+            "  ".join([f"epoch {row['epoch']:.0f}/{self.epochs}", *judged.values(), speed, duration(row["seconds"])])
+        )
 
     def say(self, sentence: str) -> None:
         """Write a line."""

@@ -101,7 +101,7 @@ def test_small_products_are_not_shared_unless_asked(
     with pytest.raises(Seen) as seen:
         main([*SMALL, *options])
     assert seen.value.args == ({threads},)
-    assert threadpool_info() == before
+    assert all(library in threadpool_info() for library in before)
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -198,7 +198,7 @@ def test_ctrl_c_is_status_130_and_says_what_is_there(
     assert main(["--epochs", "3"]) == 130
     assert capsys.readouterr().err == (
         "difflab.train: Interrupted after step 93. What was measured is in difflab-training/history.csv and "
-        "difflab-training/loss.svg. resume=True goes on after step 90, from difflab-training/run.safetensors.\n"
+        "difflab-training/loss.svg. Resume to go on after step 90, from difflab-training/run.safetensors.\n"
     )
 
 

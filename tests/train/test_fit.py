@@ -239,7 +239,7 @@ def test_ctrl_c_leaves_what_was_measured_and_says_how_to_go_on(tmp_path: Path) -
     with pytest.raises(train.Interrupted) as caught:
         fit(Interrupting(8, 3, rng=1), **settings)
     assert str(caught.value) == (
-        f"Interrupted after step 7. What was measured is in {tmp_path / 'history.csv'}. resume=True goes on after step "
+        f"Interrupted after step 7. What was measured is in {tmp_path / 'history.csv'}. Resume to go on after step "
         f"6, from {tmp_path / 'run.safetensors'}."
     )
     assert len(caught.value.steps) == 7

@@ -38,9 +38,10 @@ def test_where_there_is_no_terminal_there_are_lines_alone(monkeypatch: pytest.Mo
     assert shown(False, monkeypatch) == LINE + LINE.replace("epoch 1", "epoch 2")
 
 
-def test_a_terminal_has_a_bar_with_loss_speed_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_has_a_bar_with_loss_metric_speed_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     text = shown(True, monkeypatch)
     assert LINE in text.replace("\r", "")
+    assert "loss 0.0625  test accuracy 98.76%  5,000 examples/s  4.0 s left" in text  # after the sixteenth
     assert "loss 0.25  5,000 examples/s  16.0 s left" in text  # after the fourth step of twenty
     assert "epoch 2/2" in text
     assert "epoch 3/2" not in text
