@@ -82,7 +82,13 @@ __all__ = [
 
 
 _EAGER = ("Tensor", "checkpoint", "grad", "graph", "no_grad")
-_PACKAGES = ("data", "models", "nn", "optim", "train")
+_PACKAGES = {
+    "data": "difflab.data",
+    "models": "difflab.models",
+    "nn": "difflab.nn",
+    "optim": "difflab.optim",
+    "train": "difflab.train",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -92,7 +98,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(eager, name)
     if name in _PACKAGES:
-        return import_module(f".{name}", __name__)
+        return import_module(_PACKAGES[name])
     if name in __all__:
         from . import verify
 
