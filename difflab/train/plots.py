@@ -22,7 +22,7 @@ def draw(epochs: "pd.DataFrame", steps: "pd.DataFrame", path: Path) -> None:
     """Draw the loss curves into a file, in the format that its name says."""
     from matplotlib import rc_context
 
-    with rc_context({"svg.hashsalt": "difflab"}):
+    with rc_context({"svg.hashsalt": "curves"}):
         loss_curves(epochs, steps).savefig(path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None)
 
 
