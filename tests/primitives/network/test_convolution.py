@@ -72,9 +72,14 @@ SEQUENCES = [
 ]
 BOTH = [(conv2d, scene) for scene in IMAGES] + [(conv_transpose2d, scene) for scene in TRANSPOSED]
 LARGEST = [(conv2d, LARGE), (conv2d, LARGE_STRIDED), (conv_transpose2d, LARGE_TRANSPOSED)]
-each_function = pytest.mark.parametrize(
-    ("function", "scene"), BOTH, ids=lambda value: getattr(value, "__name__", str(value))
-)
+
+
+def shown(value: Any) -> str:
+    """Name a function, and describe all else, for the names of tests."""
+    return getattr(value, "__name__", str(value))
+
+
+each_function = pytest.mark.parametrize(("function", "scene"), BOTH, ids=shown)
 
 
 @pytest.mark.peers
@@ -83,7 +88,7 @@ each_function = pytest.mark.parametrize(
     ("name", "function", "scene"),
     [(function.__name__, function, scene) for function, scene in BOTH + LARGEST]
     + [("conv1d", conv1d, scene) for scene in SEQUENCES],
-    ids=str,
+    ids=shown,
 )
 def test_convolution_is_that_of_torch(torch: ModuleType, name: str, function: Any, scene: Scene, dtype: Any) -> None:
     theirs = getattr(torch.nn.functional, name)
@@ -111,7 +116,7 @@ def test_loops_that_are_wrong_by_a_millionth_are_found(name: str, monkeypatch: p
         check_loops(conv2d, IMAGES[1].operands(), np.float64, **IMAGES[1].parameters)
 
 
-@pytest.mark.parametrize(("function", "scene"), LARGEST, ids=str)
+@pytest.mark.parametrize(("function", "scene"), LARGEST, ids=shown)
 def test_chunks_add_up(function: Any, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seven images a chunk, with fewer in the last, or one, or all: the results are the same."""
     expected = values_and_cotangents(function, scene.operands(), scene.parameters)
@@ -140,7 +145,7 @@ def backwards(x: Any) -> Any:
 
 @pytest.mark.parametrize("order", [by_channel, with_gaps, backwards, np.asfortranarray])
 @pytest.mark.parametrize(
-    ("function", "scene"), [(conv2d, LARGE), (conv2d, IMAGES[7]), (conv_transpose2d, LARGE_TRANSPOSED)], ids=str
+    ("function", "scene"), [(conv2d, LARGE), (conv2d, IMAGES[7]), (conv_transpose2d, LARGE_TRANSPOSED)], ids=shown
 )
 def test_the_order_of_memory_makes_no_difference(function: Any, scene: Scene, order: Any) -> None:
     operands = scene.operands()
@@ -174,7 +179,7 @@ def test_cotangents_are_fresh_and_nothing_is_written_into(function: Any, scene: 
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize(("function", "scene"), [(conv2d, IMAGES[4]), (conv_transpose2d, TRANSPOSED[2])], ids=str)
+@pytest.mark.parametrize(("function", "scene"), [(conv2d, IMAGES[4]), (conv_transpose2d, TRANSPOSED[2])], ids=shown)
 def test_second_derivatives_are_those_of_differences(function: Any, scene: Scene) -> None:
     operands = scene.operands()
     directions = [np.random.default_rng(6).normal(size=x.shape) for x in operands]
