@@ -13,6 +13,7 @@ from tests.data.idx_files import TYPES, idx_bytes
 
 BYTES = np.arange(6, dtype=np.uint8).reshape(1, 2, 3)
 CONTENT = idx_bytes(BYTES)
+PACKED = gzip.compress(CONTENT, mtime=0)
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
@@ -37,8 +38,8 @@ def test_what_was_written_is_read(tmp_path: Path, shape: tuple[int, ...], dtype:
         (CONTENT[:6], "cut short: it ends within the header"),
         (CONTENT[:-1], r"cut short: its header announces entries \(1, 2, 3\) of 6 bytes, and 5 follow"),
         (CONTENT + b"\0", "too long: .* and 7 follow"),
-        (gzip.compress(CONTENT)[:-9], "damaged, and gzip cannot unpack it: .* Get the file again"),
-        (gzip.compress(CONTENT)[:-8] + bytes(8), "damaged, and gzip cannot unpack it: CRC"),
+        (PACKED[:-9], "damaged, and gzip cannot unpack it: .* Get the file again"),
+        (PACKED[:-8] + bytes(8), "damaged, and gzip cannot unpack it: CRC"),
         (b"\x1f\x8b\x08\0" + bytes(6) + b"\xff" * 9, "damaged, and gzip cannot unpack it: .*invalid"),
         (idx_bytes(np.zeros(3, np.uint8)), r"array of 1 dimensions, \(3,\); one of 3 was expected"),
     ],
