@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from difflab import Tensor, no_grad
+from difflab import Tensor, grad, no_grad
 from difflab.types import Array
 
 from .findings import Findings, figure, main
@@ -46,11 +46,10 @@ def by_engine(inputs: Array, targets: Array, steps: int) -> list[tuple[float, Ar
     for _ in range(steps):
         loss = np.mean((x @ weights + bias - y) ** 2)
         path.append((loss.item(), np.append(weights.detach().numpy(), bias.item())))
-        loss.backward()
+        slopes = grad(loss, [weights, bias])
         with no_grad():
-            for parameter in (weights, bias):
-                parameter -= RATE * parameter.grad
-                parameter.grad = None
+            for parameter, slope in zip((weights, bias), slopes, strict=True):
+                parameter -= RATE * slope
     return path
 
 

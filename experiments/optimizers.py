@@ -23,7 +23,10 @@ FIVE: dict[str, Callable[[list[Tensor], float], optim.Optimizer]] = {
     "Adam": lambda parameters, rate: optim.Adam(parameters, rate=rate),
     "AdamW": lambda parameters, rate: optim.AdamW(parameters, rate=rate),
 }
-CURVATURE = {"L-BFGS": optim.LBFGS, "Newton": optim.Newton}
+CURVATURE = {
+    "L-BFGS": lambda parameters: optim.LBFGS(parameters, iterations=1),
+    "Newton": lambda parameters: optim.Newton(parameters, iterations=1),
+}
 VALLEY_RATES = (1e-4, 3e-4, 1e-3, 1e-2, 0.1, 0.5)
 NETWORK_RATES = (1e-3, 3e-3, 1e-2, 3e-2, 0.1)
 
@@ -38,19 +41,10 @@ def in_the_valley(make: Callable[[list[Tensor]], optim.Optimizer], steps: int) -
     point = Tensor([-1.2, 1.0], requires_grad=True)
     optimizer = make([point])
 
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        value = rosenbrock(point)
-        value.backward(create_graph=isinstance(optimizer, optim.Newton))
-        return value
-
     path = []
     for _ in range(steps):
-        if isinstance(optimizer, optim.FirstOrder):
-            path.append(closure().item())
-            optimizer.step()
-        else:
-            path.append(float(optimizer.step(closure)))
+        path.append(rosenbrock(point).item())
+        optimizer.step(lambda: rosenbrock(point))
     return [*path, rosenbrock(point).item()]
 
 

@@ -29,21 +29,11 @@ def approximated(width: int, seed: int, steps: int) -> tuple[float, Array]:
     inputs = np.linspace(-2, 2, 200)[:, None]
     x, target = Tensor(inputs), Tensor(curve(inputs))
     generator = np.random.default_rng(seed)
-    hidden = nn.Linear(1, width, rng=generator, dtype=np.float64)
-    model = nn.Sequential(hidden, nn.Tanh(), nn.Linear(width, 1, rng=generator, dtype=np.float64))
-    with no_grad():  # neurons whose bends are spread over the interval
-        hidden.weight *= 3.0
-        hidden.bias *= 6.0
-    optimizer = optim.LBFGS(model.parameters())
-
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        loss = nn.losses.mean_squared_error(model(x), target)
-        loss.backward()
-        return loss
-
-    for _ in range(steps):
-        optimizer.step(closure)
+    hidden, outer = (nn.Linear(*sizes, rng=generator, dtype=np.float64) for sizes in ((1, width), (width, 1)))
+    for parameter, spread in zip(hidden.parameters(), (3.0, 6.0), strict=True):
+        parameter.data[...] *= spread  # neurons whose bends are spread over the interval
+    model = nn.Sequential(hidden, nn.Tanh(), outer)
+    optim.LBFGS(model.parameters(), iterations=steps).step(lambda: nn.losses.mean_squared_error(model(x), target))
     grid = np.linspace(-2, 2, 1001)[:, None]
     with no_grad():
         values = model(Tensor(grid)).numpy()

@@ -24,7 +24,7 @@ def build(name: str, inputs: Array, labels: Array) -> Step:
 
     def step() -> float:
         optimizer.zero_grad()
-        loss = nn.cross_entropy(model(x), target)
+        loss = nn.losses.cross_entropy(model(x), target)
         loss.backward()
         optimizer.step()
         return float(loss.item())
