@@ -16,29 +16,15 @@ EPOCHS, STEPS = 4, 5
 CHECKPOINT = "run.safetensors"
 
 
-class Moody(nn.Module):
-    """Noise that grows with a running mean: random draws, and a buffer."""
-
-    def __init__(self, size: int):
-        self.generator = np.random.default_rng(2)
-        self.mean = nn.Buffer(np.zeros(size, np.float32))
-
-    def forward(self, x: Array) -> Array:
-        if self.training:
-            self.mean.data += (0.1 * (np.mean(x.data, 0) - self.mean.data)).astype(np.float32)
-            self.mean.written("Moody")
-            x = x * (1 + self.mean * self.generator.standard_normal(x.shape, np.float32))
-        return x
-
-
 class Mortal(nn.Module):
     """A model with dropout and running statistics, which calls a function in each step."""
 
     def __init__(self, at_step: Any):
         self.layers = nn.Sequential(
             nn.Linear(8, 16, rng=1),
+            nn.BatchNorm1d(16),
             nn.ReLU(),
-            Moody(16),
+            nn.Dropout(0.3, rng=2),
             nn.Linear(16, 3, rng=3),
         )
         self.at_step, self.calls = at_step, 0
