@@ -1,0 +1,60 @@
+"""Products of matrices inside compiled loops, each in one thread: the loop itself is what the threads divide.
+
+Numba's `np.dot` calls the BLAS library that SciPy came with. Called from several threads at once, that would start threads
+of its own in each.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import numba
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+TOUCHED = 512
+"""Rows and columns of the product that a thread begins with."""
+
+
+@numba.njit(parallel=True, cache=True)
+def _touch(matrix: Any, results: Any) -> None:
+    for thread in numba.prange(len(results)):
+        np.dot(matrix, matrix, results[thread])
+
+
+@cache
+def _libraries() -> tuple[Any, ...]:
+    """Find the library that compiled products call, and let each thread touch the memory that it packs matrices into.
+
+    OpenBLAS prefetches beyond what it has packed. Where those pages were never written, each prefetch walks the page
+    tables: products of small matrices took up to three times as long before the first large one, and do so ever after.
+    """
+    import scipy.linalg.cython_blas  # noqa: F401  (loads the library)
+
+    found = ThreadpoolController().select(user_api="blas").lib_controllers
+    libraries = tuple(library for library in found if "scipy" in library.filepath) or tuple(found)
+    counts = [library.num_threads for library in libraries]
+    threads = numba.get_num_threads()
+    _set(libraries, [1] * len(libraries))
+    for dtype in (np.float32, np.float64):
+        _touch(np.ones((TOUCHED, TOUCHED), dtype), np.empty((threads, TOUCHED, TOUCHED), dtype))
+    _set(libraries, counts)
+    return libraries
+
+
+def _set(libraries: tuple[Any, ...], counts: list[int]) -> None:
+    for library, count in zip(libraries, counts, strict=True):
+        library.set_num_threads(count)
+
+
+@contextmanager
+def products_in_one_thread() -> Iterator[None]:
+    """Let each `np.dot` of compiled code inside take one thread."""
+    libraries = _libraries()
+    counts = [library.num_threads for library in libraries]
+    _set(libraries, [1] * len(libraries))
+    try:
+        yield
+    finally:
+        _set(libraries, counts)
