@@ -27,7 +27,8 @@ def flat_gradient(model: nn.Module, inputs: Array, labels: Array) -> Array:
     """Give the gradient of the mean loss, all parameters in one vector."""
     model.zero_grad()
     nn.losses.cross_entropy(model(Tensor(inputs)), labels).backward()
-    return np.concatenate([parameter.grad.data.ravel() for parameter in model.parameters()])
+    gradients = [parameter.grad for parameter in model.parameters()]
+    return np.concatenate([gradient.data.ravel() for gradient in gradients if gradient is not None])
 
 
 def trained(digits: data.Dataset, batch: int, rate: float, epochs: int) -> nn.Module:

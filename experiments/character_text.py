@@ -30,9 +30,9 @@ def text(quick: bool) -> str:
     return plain[: 30_000 if quick else 400_000]
 
 
-def bits_by_counting(dataset: data.Dataset) -> float:
+def bits_by_counting(dataset: data.Dataset, characters: int) -> float:
     """Give the bits of a test character by how often it followed the one before it in training, plus one."""
-    counts = np.ones((dataset.classes, dataset.classes))
+    counts = np.ones((characters, characters))
     np.add.at(counts, (dataset.training.inputs.ravel(), dataset.training.labels.ravel()), 1)
     shares = counts / counts.sum(1, keepdims=True)
     return float(-np.mean(np.log2(shares[dataset.test.inputs.ravel(), dataset.test.labels.ravel()])))
@@ -55,21 +55,23 @@ def run(quick: bool = False) -> Findings:
     """Carry out the experiment."""
     findings = Findings("Text, character by character", str(__doc__).split("\n\n")[1])
     dataset = data.characters(text(quick), LENGTH)
-    counted = bits_by_counting(dataset)
-    table = [{"model": "pairs counted", "bits for a test character": counted, "parameters": dataset.classes**2}]
+    vocabulary = data.Vocabulary(text(quick))
+    count = len(vocabulary)
+    counted = bits_by_counting(dataset, count)
+    table = [{"model": "pairs counted", "bits for a test character": counted, "parameters": count**2}]
     plot = figure()
     axes = plot.add_subplot(xlabel="step", ylabel="bits for a character in training")
     samples = []
     for name, model in (
-        ("LSTM", models.CharacterLSTM(dataset.classes, rng=0)),
-        ("transformer", models.Transformer(dataset.classes, length=LENGTH, rng=0)),
+        ("LSTM", models.CharacterLSTM(count, rng=0)),
+        ("transformer", models.Transformer(count, length=LENGTH, rng=0)),
     ):
         trained = fit(model, dataset, epochs=1 if quick else 8, batch_size=50, seed=0, metric=None)
         bits = float(trained.history["test loss"].iloc[-1] / np.log(2))
         size = sum(parameter.size for parameter in model.parameters())
         table.append({"model": name, "bits for a test character": bits, "parameters": size})
         axes.plot(trained.steps["loss"] / np.log(2), linewidth=0.8, label=name)
-        samples.append({"model": name, "writes on from 'The '": repr(written(model, dataset.vocabulary, "The ", 200))})
+        samples.append({"model": name, "writes on from 'The '": repr(written(model, vocabulary, "The ", 200))})
         if not quick:
             findings.claim(
                 f"{name}: {bits:.2f} bits for a test character, under the {counted:.2f} of pairs", bits < counted

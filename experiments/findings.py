@@ -62,7 +62,7 @@ class Findings:
 
     def report(self, where: Mapping[str, str]) -> str:
         """Give the report in Markdown."""
-        parts = [f"# {self.title}", self.text]
+        parts = [f"# {self.title}", self.text.strip()]
         parts += ["\n".join(f"- {'Holds' if holds else '**Does not hold**'}: {text}" for text, holds in self.claims)]
         parts += [f"![{name}]({name}.svg)" for name in self.figures]
         parts += [f"## {caption}\n\n{markdown(frame)}" for caption, frame in self.tables.items()]

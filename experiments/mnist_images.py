@@ -27,11 +27,16 @@ QUICK = 2000
 """Images to train on for a part of the experiment."""
 
 
+def first(examples: data.Examples) -> data.Examples:
+    """Give the first examples alone."""
+    return data.Examples(examples.inputs[:QUICK], examples.labels[:QUICK])
+
+
 def trained(networks: Mapping[str, tuple[Callable[[], nn.Module], float]], quick: bool) -> pd.DataFrame:
     """Train networks one after another; gives a row for each and each epoch."""
     images = data.mnist()
     if quick:
-        images = replace(images, training=images.training.first(QUICK), test=images.test.first(QUICK))
+        images = replace(images, training=first(images.training), test=first(images.test))
     epochs = 1 if quick else 5
     histories = {
         name: fit(make(), images, epochs=epochs, batch_size=100, seed=0).history for name, (make, _) in networks.items()
@@ -55,10 +60,10 @@ def findings_of(
     findings.tables["Every epoch"] = rows
     plot = figure(6.4, 3.2)
     left, right = plot.subplots(1, 2)
-    for name, frame in rows.groupby("network", sort=False):
-        (line,) = left.plot(frame["epoch"], frame["training loss"], "o-", markersize=3, label=name)
+    for network, frame in rows.groupby("network", sort=False):
+        (line,) = left.plot(frame["epoch"], frame["training loss"], "o-", markersize=3)
         left.plot(frame["epoch"], frame["test loss"], "--", color=line.get_color())
-        right.plot(frame["epoch"], 1 - frame["test accuracy"], "o-", markersize=3, label=name)
+        right.plot(frame["epoch"], 1 - frame["test accuracy"], "o-", markersize=3, label=network)
     left.set(xlabel="epoch", ylabel="loss: training (solid), test (dashed)", yscale="log")
     right.set(xlabel="epoch", ylabel="share of test images wrong", yscale="log")
     right.legend(fontsize="small")
