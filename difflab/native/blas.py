@@ -1,7 +1,7 @@
 """Products of matrices inside compiled loops, each in one thread: the loop itself is what the threads divide.
 
-Numba's `np.dot` calls the BLAS library that SciPy came with. Called from several threads at once, that would start threads
-of its own in each.
+Numba's `np.dot` calls the BLAS library that SciPy came with. Called from several threads at once, that would start
+threads of its own in each.
 """
 
 from collections.abc import Iterator

@@ -122,7 +122,7 @@ def test_chunks_add_up(function: Any, scene: Scene, monkeypatch: pytest.MonkeyPa
     expected = values_and_cotangents(function, scene.operands(), scene.parameters)
     per_image = int(np.prod(scene.x[1:])) * 9
     for entries in (7 * per_image, 1, 100 * per_image):
-        monkeypatch.setattr(correlation, "CHUNK", entries)
+        monkeypatch.setattr(correlation, "BLOCK", entries)
         found = values_and_cotangents(function, scene.operands(), scene.parameters)
         for one, other in zip(found, expected, strict=True):
             assert_agree(one, other, 1e-13)
