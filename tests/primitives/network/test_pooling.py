@@ -11,7 +11,7 @@ import pytest
 import difflab
 from difflab.errors import InvalidArgument
 from difflab.primitives import TABLE
-from difflab.primitives.network.adaptive_pooling import adaptive_avg_pool2d
+from difflab.primitives.network.adaptive_pooling import adaptive_avg_pool2d, adaptive_max_pool2d
 from difflab.primitives.network.pooling import avg_pool1d, avg_pool2d, max_pool1d, max_pool2d
 from tests.primitives.network.agreement import assert_agree, check_against_torch, check_loops, each_precision
 
@@ -69,12 +69,11 @@ def test_pooling_of_sequences_is_that_of_torch(torch: ModuleType, function: Any,
 @pytest.mark.peers
 @each_precision
 @pytest.mark.parametrize("output", [1, 7, (3, 2), (8, 5), (9, 16)], ids=str)
-def test_adaptive_pooling_is_that_of_torch(torch: ModuleType, output: Any, dtype: Any) -> None:
+@pytest.mark.parametrize("function", [adaptive_avg_pool2d, adaptive_max_pool2d], ids=lambda each: each.__name__)
+def test_adaptive_pooling_is_that_of_torch(torch: ModuleType, function: Any, output: Any, dtype: Any) -> None:
     """Windows that share entries, that do not, and more windows than entries."""
-    theirs = torch.nn.functional.adaptive_avg_pool2d
-    check_against_torch(
-        torch, adaptive_avg_pool2d, lambda x: theirs(x, output), [images((2, 3, 7, 8))], dtype, output=output
-    )
+    theirs = getattr(torch.nn.functional, function.__name__)
+    check_against_torch(torch, function, lambda x: theirs(x, output), [images((2, 3, 7, 8))], dtype, output=output)
 
 
 @each_precision
@@ -162,6 +161,7 @@ def test_images_by_channel_are_pooled_by_channel() -> None:
         (max_pool2d, {"kernel": 3, "stride": 2, "padding": 1}),
         (avg_pool2d, {"kernel": 3, "stride": 2, "padding": 1}),
         (adaptive_avg_pool2d, {"output": (3, 2)}),
+        (adaptive_max_pool2d, {"output": (3, 2)}),
     ],
 )
 def test_second_derivatives_are_those_of_differences(function: Any, parameters: Parameters) -> None:
