@@ -1,6 +1,5 @@
 """MNIST and its like: found where they are, checked, and refused where they are not what they are called."""
 
-import os
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,9 @@ from difflab.data import published
 from difflab.data.files import Published
 from difflab.errors import DataUnavailable, InvalidArgument
 from tests.data.idx_files import idx_bytes, write_set
+from tests.data.real_files import real_folder
 
 LOADERS = {"mnist": data.mnist, "fashion_mnist": data.fashion_mnist, "kmnist": data.kmnist}
-BESIDE = Path(__file__).parents[2].parent / "shared" / "data"
 
 
 @pytest.fixture(autouse=True)
@@ -134,15 +133,6 @@ def test_a_missing_folder_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("DIFFLAB_DATA", str(tmp_path / "nowhere"))
     with pytest.raises(InvalidArgument, match="nowhere, which DIFFLAB_DATA names, does not exist"):
         data.mnist()
-
-
-def real_folder() -> Path:
-    """Give the folder of the real data sets; skip the test where there is none."""
-    for root in (Path(os.environ.get("DIFFLAB_DATA", BESIDE)), BESIDE):
-        for folder in (root / "mnist", root):
-            if any(folder.glob("train-images-idx3-ubyte*")):
-                return folder
-    pytest.skip("needs the files of MNIST, in the folder that DIFFLAB_DATA names or in ../shared/data/mnist")
 
 
 def test_the_real_mnist() -> None:
