@@ -12,12 +12,13 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python;
 	then echo $$python; break; fi; done)
 
 BIN := $(VENV)/bin
+EXPERIMENTS := $(patsubst experiments/%.py,experiment-%,$(filter-out %/__init__.py %/findings.py,$(wildcard experiments/*.py)))
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 ENSURE_PIP = $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help compare experiments test nightly benchmark lint format clean
+.PHONY: help compare experiments $(EXPERIMENTS) test nightly benchmark lint format clean
 
 help:  ## Say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -25,8 +26,11 @@ help:  ## Say what there is to make
 compare: $(VENV)/.installed  ## Compare every method and write the report; options: make compare ARGS="--quick"
 	$(BIN)/python -m difflab.compare $(ARGS)
 
-experiments: $(VENV)/.installed-peers  ## Run the experiments, and write what they find into results
-	$(BIN)/python -m experiments.planted_faults $(ARGS)
+experiments: $(EXPERIMENTS)  ## Run the experiments, and write what they find into results; make -k goes on past one that fails
+
+# MNIST is read from the folder that DIFFLAB_DATA names, or downloaded; where it cannot be, the experiment says so.
+$(EXPERIMENTS): experiment-%: $(VENV)/.installed-peers
+	$(BIN)/python -m experiments.$* $(ARGS)
 
 test: $(VENV)/.installed-$(EXTRAS)  ## Run the tests; options: make test ARGS="-k swell"
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" $(ARGS)
