@@ -161,7 +161,11 @@ def test_commands_exist() -> None:
     text = "\n".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE)) <= targets
-    for command, named_by in (("compare", r"difflab\.compare|make compare ARGS=\""), ("verify", r"difflab\.verify ")):
+    for command, named_by in (
+        ("compare", r"difflab\.compare|make compare ARGS=\""),
+        ("verify", r"difflab\.verify "),
+        ("train", r"difflab\.train "),
+    ):
         named = re.findall(rf"(?:{named_by})([^\n`]*)", text)
         options = {option for line in named for option in re.findall(r"(?<!\w)--[a-z-]+", line)}
         offered = help_of(command)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..eager import Tensor, no_grad
+from ..eager import no_grad
 
 if TYPE_CHECKING:
     from .module import Module
@@ -86,7 +86,7 @@ def _noting(module: Module, outputs: dict[int, str]) -> Callable[..., Any]:
     def noting(*inputs: Any, **options: Any) -> Any:
         output = forward(*inputs, **options)
         array = output[0] if isinstance(output, tuple) else output
-        outputs[id(module)] = str(array.shape) if isinstance(array, Tensor) else ""
+        outputs[id(module)] = str(getattr(array, "shape", ""))
         return output
 
     return noting
