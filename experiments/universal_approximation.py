@@ -33,7 +33,8 @@ def approximated(width: int, seed: int, steps: int) -> tuple[float, Array]:
     for parameter, spread in zip(hidden.parameters(), (3.0, 6.0), strict=True):
         parameter.data[...] *= spread  # neurons whose bends are spread over the interval
     model = nn.Sequential(hidden, nn.Tanh(), outer)
-    optim.LBFGS(model.parameters(), iterations=steps).step(lambda: nn.losses.mean_squared_error(model(x), target))
+    optimizer = optim.LBFGS(model.parameters(), history=100, iterations=steps)
+    optimizer.step(lambda: nn.losses.mean_squared_error(model(x), target))
     grid = np.linspace(-2, 2, 1001)[:, None]
     with no_grad():
         values = model(Tensor(grid)).numpy()
@@ -42,7 +43,7 @@ def approximated(width: int, seed: int, steps: int) -> tuple[float, Array]:
 
 def run(quick: bool = False) -> Findings:
     """Carry out the experiment."""
-    widths, beginnings, steps = (WIDTHS[:3], 2, 30) if quick else (WIDTHS, 5, 300)
+    widths, beginnings, steps = (WIDTHS[:3], 2, 100) if quick else (WIDTHS, 3, 1000)
     findings = Findings("One hidden layer comes as close as one likes, as it widens", str(__doc__).split("\n\n")[1])
     plot = figure(6.4, 6.4)
     fits, errors = plot.subplots(2)
