@@ -7,6 +7,7 @@ threads of its own in each.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -33,7 +34,7 @@ def _libraries() -> tuple[Any, ...]:
     import scipy.linalg.cython_blas  # noqa: F401  (loads the library)
 
     found = ThreadpoolController().select(user_api="blas").lib_controllers
-    libraries = tuple(library for library in found if "scipy" in library.filepath) or tuple(found)
+    libraries = tuple(library for library in found if "scipy" in Path(library.filepath).parent.name) or tuple(found)
     counts = [library.num_threads for library in libraries]
     threads = numba.get_num_threads()
     _set(libraries, [1] * len(libraries))

@@ -37,19 +37,23 @@ def column_sums(rows: Array) -> Array:
 
 
 def _forward(x: Array, weight: Array, bias: Array | None = None) -> tuple[Array, Any]:
+    from ...native.products import multiply
+
     _check(x, weight, bias)
-    y = as_rows(x) @ weight.T
+    y = multiply(as_rows(x), weight.T)
     if bias is not None:
         y += bias
     return y.reshape(*x.shape[:-1], len(weight)), (x, weight)
 
 
 def _backward(cotangent: Array, saved: Any, needed: Collection[int]) -> tuple[Array | None, ...]:
+    from ...native.products import multiply, multiply_transposed
+
     x, weight = saved
     rows = as_rows(cotangent)
     return (
-        (rows @ weight).reshape(x.shape) if 0 in needed else None,
-        rows.T @ as_rows(x) if 1 in needed else None,
+        multiply(rows, weight).reshape(x.shape) if 0 in needed else None,
+        multiply_transposed(rows, as_rows(x)) if 1 in needed else None,
         column_sums(rows) if 2 in needed else None,
     )
 
