@@ -43,7 +43,12 @@ def threads() -> list[int]:
 
 def test_threads_of_blas_are_as_before_also_after_an_error() -> None:
     before = threads()
-    with pytest.raises(ZeroDivisionError), blas.products_in_one_thread():
-        assert set(threads()) == {1}
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with blas.products_in_one_thread():
+            assert set(threads()) == {1}
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert threads() == before
