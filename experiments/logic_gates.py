@@ -37,7 +37,7 @@ def learn(gate: str, count: int, steps: int) -> tuple[list[float], list[float]]:
     inputs, targets = GATES[gate]
     x, target = Tensor(inputs), Tensor(targets[:, None])
     model = neurons(inputs.shape[1], count)
-    optimizer = optim.SGD(model.parameters(), rate=1.0)
+    optimizer = optim.SGD(model.parameters(), rate=4.0)
     losses = []
     for _ in range(steps):
         optimizer.zero_grad()
@@ -51,7 +51,7 @@ def learn(gate: str, count: int, steps: int) -> tuple[list[float], list[float]]:
 def run(quick: bool = False) -> Findings:
     """Carry out the experiment."""
     findings = Findings("Logic gates by one neuron and by three", str(__doc__).split("\n\n")[1])
-    steps = 2000 if quick else 3000
+    steps = 600 if quick else 1500
     table = []
     plot = figure()
     axes = plot.add_subplot(xlabel="step", ylabel="loss", yscale="log")
