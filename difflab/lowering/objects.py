@@ -17,6 +17,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from ..carrier import refuse_carriers
 from ..engines.graph import Graph, Variable
 from ..errors import UnsupportedFunction
+from ..primitives.indexing import REPLACE
 from ..primitives.primitive import Linear, Multilinear, Primitive
 from ..types import Array
 
@@ -75,7 +76,7 @@ class ObjectArithmetic(ABC):
             return each_entry(partial(scalar, **parameters), *(self.lift(operand) for operand in operands))
         if primitive.function in self.whole:
             return self.whole[primitive.function](*operands, **parameters)
-        if isinstance(primitive, (Linear, Multilinear)):
+        if isinstance(primitive, (Linear, Multilinear)) or primitive is REPLACE:
             return self.lift(primitive.evaluate(operands, parameters))
         return self.otherwise(primitive, operands, parameters)
 
