@@ -53,10 +53,11 @@ def measure(row: Row, engines: Mapping[str, Timed], rounds: int, burst: int, uni
         unit: the engine that ratios are taken to.
     """
     taken: dict[str, list[float]] = {name: [] for name in engines}
+    generator = np.random.default_rng(0)
     gc.collect()
     for number in range(rounds + 1):
-        for name, step in engines.items():
-            seconds = float(np.median([step() for _ in range(burst)]))
+        for name in generator.permutation(list(engines)):  # threads of the one before may still be waiting for work
+            seconds = float(np.median([engines[name]() for _ in range(burst)]))
             if number:  # the first round warms up
                 taken[name].append(seconds)
     return [_figure(row, name, np.array(seconds), np.array(taken[unit])) for name, seconds in taken.items()]
