@@ -1,9 +1,9 @@
 """Images of handwritten digits (MNIST) told apart: by softmax regression, a dense and two convolutional networks.
 
 Five epochs in batches of 100 with Adam of rate 0.001, one seed for the weights and one for the order of the examples,
-on the 60,000 images for training, shifted and scaled to mean 0 and variance 1; accuracy on the 10,000 for testing, after
-each epoch. One choice was made by it: with ink from 0 to 1, as it is in the files, LeNet-5 had come to 98.47%. The images
-are read from the folder that DIFFLAB_DATA names, or downloaded.
+on the 60,000 images for training, shifted and scaled to mean 0 and variance 1; accuracy on the 10,000 for testing,
+after each epoch. One choice was made by it: with ink from 0 to 1, as it is in the files, LeNet-5 had come to 98.47%.
+The images are read from the folder that DIFFLAB_DATA names, or downloaded.
 """
 
 import sys
