@@ -1,4 +1,4 @@
-"""Images in the order in which they lie in memory: image by image, or channel by channel as convolutions leave them."""
+"""Images in the order in which they lie in memory: image by image, or channel by channel."""
 
 import numpy as np
 
