@@ -4,12 +4,14 @@ Arrays are planes, (batch · channels, length), image by image or channel by cha
 """
 
 import math
+from functools import partial
 from typing import Any
 
 import numba
 
 from .exponential import CAREFUL
 from .sums import inner_around, squares_around, total
+from .threads import parallel
 
 
 @numba.njit(error_model="numpy")
@@ -17,7 +19,7 @@ def _plane(n: int, c: int, batch: int, channels: int, by_channel: bool) -> int:
     return c * batch + n if by_channel else n * channels + c
 
 
-@numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy", parallel=True)
+@partial(parallel, fastmath=CAREFUL)
 def normalize(
     x: Any, batch: int, by_channel: bool, weight: Any, bias: Any, epsilon: float, y: Any, mean: Any, variance: Any
 ) -> None:
@@ -40,7 +42,7 @@ def normalize(
                 y[p, i] = (x[p, i] - centre) * scale + bias[c]
 
 
-@numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy", parallel=True)
+@partial(parallel, fastmath=CAREFUL)
 def normalize_back(
     cotangent: Any,
     to_mean: Any,

@@ -14,11 +14,13 @@ import numba
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from .threads import parallel
+
 TOUCHED = 512
 """Rows and columns of the product that a thread begins with."""
 
 
-@numba.njit(parallel=True, cache=True)
+@parallel
 def _touch(matrix: Any, results: Any) -> None:
     for thread in numba.prange(len(results)):
         np.dot(matrix, matrix, results[thread])

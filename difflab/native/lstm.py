@@ -1,34 +1,29 @@
-"""One step of a long short-term memory: all that is done entry by entry, there and back.
+"""Long short-term memory over a whole sequence, there and back.
 
-Gates stand side by side in the order of PyTorch: input, forget, candidate, output. Slices of contiguous rows, without
-strides, let the loop become vector instructions. The way back, without exponentials, is too short for threads.
+Examples know nothing of each other: each thread takes some of them through all steps, products included. Gates stand
+side by side in the order of PyTorch: input, forget, candidate, output. Slices of contiguous rows, without strides, let
+the loop over units become vector instructions.
 """
 
+from functools import partial
 from typing import Any
 
 import numba
+import numpy as np
 
 from .exponential import CAREFUL
 from .sigmoids import sigmoid, tanh
+from .threads import parallel
 
 
-@numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy", parallel=True)
-def step(gates: Any, before: Any, cell: Any, squashed: Any, row: Any, output: Any) -> None:
-    """Activate the gates where they stand, and write what they make of the cell.
-
-    Args:
-        gates: (examples, 4 units), as they come from the product with the weights.
-        before: the cell before the step, (examples, units).
-        cell: where its new value goes.
-        squashed: where the hyperbolic tangent of that goes.
-        row: at whose end the hidden state goes, (examples, units or more).
-        output: where it goes once more.
-    """
-    units = before.shape[1]
-    for n in numba.prange(before.shape[0]):
+@numba.njit(fastmath=CAREFUL, error_model="numpy")
+def _step(gates: Any, before: Any, cell: Any, squashed: Any, rows: Any, output: Any) -> None:
+    """Activate the gates where they stand, and write what they make of the cell."""
+    examples, units = before.shape
+    for n in range(examples):
         enter, forget = gates[n, :units], gates[n, units : 2 * units]
         candidate, leave = gates[n, 2 * units : 3 * units], gates[n, 3 * units :]
-        hidden = row[n, row.shape[1] - units :]
+        hidden = rows[n, rows.shape[1] - units :]
         for j in range(units):
             enter[j] = sigmoid(enter[j])[0]
             forget[j] = sigmoid(forget[j])[0]
@@ -40,22 +35,42 @@ def step(gates: Any, before: Any, cell: Any, squashed: Any, row: Any, output: An
             output[n, j] = hidden[j]
 
 
-@numba.njit(cache=True, fastmath=CAREFUL, error_model="numpy")
-def step_back(gates: Any, before: Any, squashed: Any, hidden: Any, cell: Any, result: Any) -> None:
-    """Carry cotangents back through a step.
+@partial(parallel, fastmath=CAREFUL)
+def run(rows: Any, joint: Any, gates: Any, cells: Any, squashed: Any, outputs: Any, parts: int) -> None:
+    """Run all steps.
 
     Args:
-        gates: activated, (examples, 4 units).
-        before: the cell before the step, (examples, units).
-        squashed: the hyperbolic tangent of the cell after it.
-        hidden: the cotangent of the hidden state after it.
-        cell: the cotangent of the cell: given for after the step, left for before it.
-        result: where the cotangent of the gates, before they were activated, goes.
+        rows: [x, 1, h] of each step and of one more, (steps + 1, examples, inputs + 1 + units); h is given for the
+            first step.
+        joint: what it is multiplied with, (inputs + 1 + units, 4 units).
+        gates: where activated gates go, (steps, examples, 4 units).
+        cells: (steps + 1, examples, units); the first is given.
+        squashed: where the hyperbolic tangents of the cells after each step go, (steps, examples, units).
+        outputs: where the hidden states after each step go, likewise.
+        parts: into how many the examples are divided.
     """
-    units = before.shape[1]
+    examples = rows.shape[1]
+    for part in numba.prange(parts):
+        first, last = part * examples // parts, (part + 1) * examples // parts
+        for t in range(len(gates)):
+            np.dot(rows[t, first:last], joint, gates[t, first:last])
+            _step(
+                gates[t, first:last],
+                cells[t, first:last],
+                cells[t + 1, first:last],
+                squashed[t, first:last],
+                rows[t + 1, first:last],
+                outputs[t, first:last],
+            )
+
+
+@numba.njit(fastmath=CAREFUL, error_model="numpy")
+def _step_back(gates: Any, before: Any, squashed: Any, hidden: Any, cell: Any, flows: Any) -> None:
+    """Carry cotangents back through a step; that of the cell is given for after it, and left for before it."""
+    examples, units = before.shape
     one = before.dtype.type(1)
-    for n in range(before.shape[0]):
-        gate, back = gates[n], result[n]
+    for n in range(examples):
+        gate, back = gates[n], flows[n]
         for j in range(units):
             enter, forget = gate[j], gate[units + j]
             candidate, leave = gate[2 * units + j], gate[3 * units + j]
@@ -65,3 +80,36 @@ def step_back(gates: Any, before: Any, squashed: Any, hidden: Any, cell: Any, re
             back[2 * units + j] = flow * enter * (one - candidate * candidate)
             back[3 * units + j] = hidden[n, j] * squashed[n, j] * leave * (one - leave)
             cell[n, j] = flow * forget
+
+
+@partial(parallel, fastmath=CAREFUL)
+def run_back(
+    gates: Any, cells: Any, squashed: Any, outputs: Any, to_hidden: Any, hidden: Any, cell: Any, flows: Any, parts: int
+) -> None:
+    """Carry cotangents back through all steps.
+
+    Args:
+        gates: see `run`, like `cells` and `squashed`.
+        cells: likewise.
+        squashed: likewise.
+        outputs: the cotangents of the hidden states after each step, (steps, examples, units).
+        to_hidden: what the cotangent of gates is multiplied with for that of h, (4 units, units).
+        hidden: the cotangent of h: given for after the last step, left for before the first, (examples, units).
+        cell: likewise of the cell.
+        flows: where the cotangents of the gates, before they were activated, go, (steps, examples, 4 units).
+        parts: into how many the examples are divided.
+    """
+    examples = len(hidden)
+    for part in numba.prange(parts):
+        first, last = part * examples // parts, (part + 1) * examples // parts
+        for t in range(len(gates) - 1, -1, -1):
+            hidden[first:last] += outputs[t, first:last]
+            _step_back(
+                gates[t, first:last],
+                cells[t, first:last],
+                squashed[t, first:last],
+                hidden[first:last],
+                cell[first:last],
+                flows[t, first:last],
+            )
+            np.dot(flows[t, first:last], to_hidden, hidden[first:last])

@@ -10,6 +10,7 @@ import numba
 import numpy as np
 
 from .blas import products_in_one_thread
+from .threads import parallel
 
 TINY = 1 << 18
 """Multiplications up to which OpenBLAS starts no threads, and NumPy's own product costs least."""
@@ -17,7 +18,6 @@ SMALL = 1 << 22
 """Multiplications up to which starting threads costs more than they save."""
 
 _serial = numba.njit(cache=True, error_model="numpy")
-_parallel = numba.njit(cache=True, error_model="numpy", parallel=True)
 
 
 @_serial
@@ -25,14 +25,14 @@ def _multiply_alone(a: Any, b: Any, result: Any) -> None:
     np.dot(a, b, result)
 
 
-@_parallel
+@parallel
 def _multiply(a: Any, b: Any, result: Any, parts: int) -> None:
     for part in numba.prange(parts):
         first, last = part * len(a) // parts, (part + 1) * len(a) // parts
         np.dot(a[first:last], b, result[first:last])
 
 
-@_parallel
+@parallel
 def _multiply_transposed(a: Any, b: Any, results: Any) -> None:
     parts = len(results)
     for part in numba.prange(parts):

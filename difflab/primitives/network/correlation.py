@@ -1,7 +1,7 @@
 """Correlation of plain arrays with kernels, and its two transposes, by compiled loops over products of matrices."""
 
 import math
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,17 @@ from .windows import Lengths, Windows
 BLOCK = 1 << 16
 """Entries of the windows that one product takes: with them a thread's second-level cache of half a megabyte is half
 full."""
+
+
+class Work(NamedTuple):
+    """What the compiled loops take last: each thread's memory, and how the windows lie; see `native.correlation`."""
+
+    memory: tuple[Array, Array, Array]
+    across: int
+    rows: int
+    in_columns: bool
+    kernel: Lengths
+    steps: tuple[Lengths, Lengths, Lengths]
 
 
 def correlate(x: Array, weight: Array, bias: Array | None, windows: Windows, groups: int) -> Array:
@@ -32,14 +43,15 @@ def correlate(x: Array, weight: Array, bias: Array | None, windows: Windows, gro
 
     shape = (len(x), len(weight), *windows.outputs(x.shape[2:]))
     result = np.empty(shape, x.dtype)
+    work = _work(shape, x.shape, windows, groups, x.dtype)
     per_output = np.zeros(len(weight), x.dtype) if bias is None else np.ascontiguousarray(bias)
     with products_in_one_thread():
         correlation.correlate(
             _images(x, groups),
-            _kernels(weight, groups),
+            _kernels(weight, groups, in_columns=work.in_columns),
             per_output.reshape(groups, -1),
             _products(result, groups),
-            *_work(shape, x.shape, windows, groups, x.dtype),
+            *work,
         )
     return result
 
@@ -58,12 +70,13 @@ def spread(y: Array, weight: Array, windows: Windows, groups: int, lengths: Leng
     from ...native.blas import products_in_one_thread
 
     result = np.empty((len(y), weight.shape[1] * groups, *lengths), y.dtype)
+    work = _work(y.shape, result.shape, windows, groups, y.dtype)
     with products_in_one_thread():
         correlation.spread(
             _products(y, groups),
-            _kernels(weight, groups),
+            _kernels(weight, groups, in_columns=work.in_columns),
             _images(result, groups),
-            *_work(y.shape, result.shape, windows, groups, y.dtype),
+            *work,
         )
     return result
 
@@ -74,12 +87,15 @@ def correlate_with(y: Array, x: Array, windows: Windows, groups: int) -> Array:
     from ...native.blas import products_in_one_thread
 
     outputs, channels = y.shape[1], x.shape[1]
-    memory, *places = _work(y.shape, x.shape, windows, groups, y.dtype)
+    work = _work(y.shape, x.shape, windows, groups, y.dtype)
     size = channels // groups * math.prod(windows.kernel)
-    sums = np.zeros((len(memory[0]), groups, outputs // groups, size), y.dtype)
+    sums = np.zeros((len(work.memory[0]), groups, outputs // groups, size), y.dtype)
     with products_in_one_thread():
-        correlation.correlate_with(_products(y, groups), _images(x, groups), sums, memory, *places)
-    by_entry = sums.sum(0).reshape(outputs, *windows.kernel, channels // groups)
+        correlation.correlate_with(_products(y, groups), _images(x, groups), sums, *work)
+    total = sums.sum(0)
+    if work.in_columns:
+        return total.reshape(outputs, channels // groups, *windows.kernel)
+    by_entry = total.reshape(outputs, *windows.kernel, channels // groups)
     return np.ascontiguousarray(by_entry.transpose(0, 3, 1, 2))
 
 
@@ -97,21 +113,29 @@ def _products(y: Array, groups: int) -> Array:
     return np.ascontiguousarray(y).reshape(len(y), groups, y.shape[1] // groups, math.prod(y.shape[2:]))
 
 
-def _kernels(weight: Array, groups: int) -> Array:
-    """Give (groups, outputs / groups, entries), the channels of an entry last."""
-    return np.ascontiguousarray(weight.transpose(0, 2, 3, 1)).reshape(groups, len(weight) // groups, -1)
+def _in_columns(windows: Windows, channels: int, across: int) -> bool:
+    """Say whether windows are copied faster as columns than as rows: in longer runs."""
+    return windows.stride[1] == 1 and channels * (windows.kernel[1] if windows.dilation[1] == 1 else 1) < across
 
 
-def _work(y_shape: Lengths, x_shape: Lengths, windows: Windows, groups: int, dtype: np.dtype) -> tuple[Any, ...]:
-    """Give what the compiled loops take last: each thread's memory, and how the windows lie."""
+def _kernels(weight: Array, groups: int, *, in_columns: bool) -> Array:
+    """Give (groups, outputs / groups, entries), an entry's channel first where windows are columns, else last."""
+    ordered = weight if in_columns else weight.transpose(0, 2, 3, 1)
+    return np.ascontiguousarray(ordered).reshape(groups, len(weight) // groups, -1)
+
+
+def _work(y_shape: Lengths, x_shape: Lengths, windows: Windows, groups: int, dtype: np.dtype) -> Work:
     import numba
 
     threads = max(1, min(numba.get_num_threads(), x_shape[0]))
     channels, outputs, (down, across) = x_shape[1] // groups, y_shape[1] // groups, y_shape[2:]
     size = channels * math.prod(windows.kernel)
     rows = min(down, max(1, BLOCK // (across * size)))
-    image = (*windows.padded(x_shape[2:]), channels)
+    in_columns = _in_columns(windows, channels, across)
+    height, width = windows.padded(x_shape[2:])
+    image = (channels, height, width) if in_columns else (height, width, channels)
     lengths = (math.prod(image), rows * across * size, outputs * rows * across)
     padded, matrices, blocks = np.split(scratch(threads * sum(lengths), dtype), np.cumsum(lengths)[:2] * threads)
     memory = padded.reshape(threads, *image), matrices.reshape(threads, -1), blocks.reshape(threads, -1)
-    return memory, across, rows, windows.kernel, (windows.stride, windows.padding, windows.dilation)
+    steps = windows.stride, windows.padding, windows.dilation
+    return Work(memory, across, rows, in_columns, windows.kernel, steps)

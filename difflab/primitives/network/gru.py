@@ -8,7 +8,16 @@ from scipy import special
 
 from ...types import Array
 from ..table import fused
-from .recurrent import Weights, back_to_inputs, back_to_weights, check, cotangent_or_zeros, rows_of_steps, wants_weights
+from .recurrent import (
+    Weights,
+    back_to_inputs,
+    back_to_weights,
+    check,
+    cotangent_or_zeros,
+    parts_of,
+    rows_of_steps,
+    wants_weights,
+)
 
 _GATES = 3
 _FIRST_WEIGHT = 2
@@ -42,7 +51,8 @@ def _forward(
     bias_input: Array | None = None,
     bias_hidden: Array | None = None,
 ) -> tuple[tuple[Array, Array], Any]:
-    from ...native.gru import step
+    from ...native.blas import products_in_one_thread
+    from ...native.gru import run
 
     weights = weight_input, weight_hidden, bias_input, bias_hidden
     check(x, (hidden,), weights, _GATES)
@@ -50,14 +60,14 @@ def _forward(
     steps, examples, _ = x.shape
     gates = np.empty((steps, examples, joint.shape[1]), x.dtype)
     outputs = np.empty((steps, *hidden.shape), x.dtype)
-    for t in range(steps):
-        np.matmul(rows[t], joint, out=gates[t])
-        step(gates[t], rows[t], rows[t + 1], outputs[t])
+    with products_in_one_thread():
+        run(rows, joint, gates, outputs, parts_of(examples))
     return (outputs, outputs[-1].copy()), (joint, rows, gates)
 
 
 def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection[int]) -> list[Array | None]:
-    from ...native.gru import step_back
+    from ...native.blas import products_in_one_thread
+    from ...native.gru import run_back
 
     joint, rows, gates = saved
     units = joint.shape[1] // 4
@@ -66,11 +76,10 @@ def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection
     hidden = cotangent_or_zeros(hidden, rows[0, :, inputs + 1 :])
     flows = np.empty_like(gates)
     to_hidden = joint[inputs + 1 :].T
-    for t in reversed(range(len(gates))):
-        if outputs is not None:
-            hidden += outputs[t]
-        step_back(gates[t], rows[t], hidden, flows[t])
-        hidden += flows[t] @ to_hidden
+    states = (len(gates), *hidden.shape)
+    outputs = np.zeros(states, gates.dtype) if outputs is None else np.ascontiguousarray(outputs)
+    with products_in_one_thread():
+        run_back(gates, rows, outputs, to_hidden, hidden, flows, parts_of(len(hidden)))
     weights = [None] * 4
     if wants_weights(needed, _FIRST_WEIGHT):
         weights = _back_to_weights(rows, flows, inputs)

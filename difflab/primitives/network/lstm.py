@@ -14,6 +14,7 @@ from .recurrent import (
     check,
     cotangent_or_zeros,
     joined,
+    parts_of,
     rows_of_steps,
     split_weights,
     wants_weights,
@@ -32,7 +33,8 @@ def _forward(
     bias_input: Array | None = None,
     bias_hidden: Array | None = None,
 ) -> tuple[tuple[Array, Array, Array], Any]:
-    from ...native.lstm import step
+    from ...native.blas import products_in_one_thread
+    from ...native.lstm import run
 
     weights = weight_input, weight_hidden, bias_input, bias_hidden
     check(x, (hidden, cell), weights, _GATES)
@@ -43,15 +45,15 @@ def _forward(
     cells = np.empty((steps + 1, examples, units), x.dtype)
     cells[0] = cell
     squashed, outputs = np.empty((2, steps, examples, units), x.dtype)
-    for t in range(steps):
-        np.matmul(rows[t], joint, out=gates[t])
-        step(gates[t], cells[t], cells[t + 1], squashed[t], rows[t + 1], outputs[t])
+    with products_in_one_thread():
+        run(rows, joint, gates, cells, squashed, outputs, parts_of(examples))
     saved = joint, rows, gates, cells, squashed
     return (outputs, outputs[-1].copy(), cells[-1].copy()), saved
 
 
 def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection[int]) -> list[Array | None]:
-    from ...native.lstm import step_back
+    from ...native.blas import products_in_one_thread
+    from ...native.lstm import run_back
 
     joint, rows, gates, cells, squashed = saved
     units = cells.shape[2]
@@ -60,11 +62,9 @@ def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection
     hidden, cell = cotangent_or_zeros(hidden, cells[0]), cotangent_or_zeros(cell, cells[0])
     flows = np.empty_like(gates)
     to_hidden = joint[inputs + 1 :].T
-    for t in reversed(range(len(gates))):
-        if outputs is not None:
-            hidden += outputs[t]
-        step_back(gates[t], cells[t], squashed[t], hidden, cell, flows[t])
-        np.matmul(flows[t], to_hidden, out=hidden)
+    outputs = np.zeros_like(squashed) if outputs is None else np.ascontiguousarray(outputs)
+    with products_in_one_thread():
+        run_back(gates, cells, squashed, outputs, to_hidden, hidden, cell, flows, parts_of(len(hidden)))
     weights = [None] * 4
     if wants_weights(needed, _FIRST_WEIGHT):
         weights = split_weights(back_to_weights(rows, flows), inputs, needed, _FIRST_WEIGHT)

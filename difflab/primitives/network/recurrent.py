@@ -71,10 +71,19 @@ def rows_of_steps(x: Array, hidden: Array) -> Array:
     return result
 
 
+def parts_of(examples: int) -> int:
+    """Say into how many parts, for a thread each, examples are divided."""
+    import numba
+
+    return max(1, min(int(numba.get_num_threads()), examples))
+
+
 def back_to_weights(rows: Array, cotangents: Array) -> Array:
     """Give the cotangent of Jᵀ from the rows of all steps and the cotangents of their products."""
+    from ...native.products import multiply_transposed
+
     width = rows.shape[2]
-    return cotangents.reshape(-1, cotangents.shape[2]).T @ rows[:-1].reshape(-1, width)
+    return multiply_transposed(cotangents.reshape(-1, cotangents.shape[2]), rows[:-1].reshape(-1, width))
 
 
 def split_weights(joint: Array, inputs: int, needed: Collection[int], first: int) -> list[Array | None]:
