@@ -1,6 +1,6 @@
 """Batch normalisation, channel by channel: what a channel holds stays in the cache for all passes over it.
 
-Arrays are planes, (batch · channels, length), image by image or channel by channel. Sums over planes are in double.
+Arrays are (batch · channels, length). Sums over rows are added in double.
 """
 
 import math
@@ -14,30 +14,23 @@ from .sums import inner_around, squares_around, total
 from .threads import parallel
 
 
-@numba.njit(error_model="numpy")
-def _plane(n: int, c: int, batch: int, channels: int, by_channel: bool) -> int:
-    return c * batch + n if by_channel else n * channels + c
-
-
 @partial(parallel, fastmath=CAREFUL)
-def normalize(
-    x: Any, batch: int, by_channel: bool, weight: Any, bias: Any, epsilon: float, y: Any, mean: Any, variance: Any
-) -> None:
+def normalize(x: Any, batch: int, weight: Any, bias: Any, epsilon: float, y: Any, mean: Any, variance: Any) -> None:
     """Write weight · (x - mean) / √(variance + epsilon) + bias, and mean and variance of each channel."""
     channels, real = weight.size, x.dtype.type
     count = batch * x.shape[1]
     for c in numba.prange(channels):
         summed = 0.0
         for n in range(batch):
-            summed += total(x[_plane(n, c, batch, channels, by_channel)])
+            summed += total(x[n * channels + c])
         centre = real(summed / count)
         squares = 0.0
         for n in range(batch):
-            squares += squares_around(x[_plane(n, c, batch, channels, by_channel)], centre)
+            squares += squares_around(x[n * channels + c], centre)
         mean[c], variance[c] = centre, real(squares / count)
         scale = real(weight[c] / math.sqrt(squares / count + epsilon))
         for n in range(batch):
-            p = _plane(n, c, batch, channels, by_channel)
+            p = n * channels + c
             for i in range(x.shape[1]):
                 y[p, i] = (x[p, i] - centre) * scale + bias[c]
 
@@ -49,7 +42,6 @@ def normalize_back(
     to_variance: Any,
     x: Any,
     batch: int,
-    by_channel: bool,
     weight: Any,
     epsilon: float,
     mean: Any,
@@ -68,7 +60,7 @@ def normalize_back(
     for c in numba.prange(channels):
         flow, inner = 0.0, 0.0
         for n in range(batch):
-            p = _plane(n, c, batch, channels, by_channel)
+            p = n * channels + c
             flow += total(cotangent[p])
             inner += inner_around(x[p], mean[c], cotangent[p])
         precision = 1 / (variance[c] + epsilon)
@@ -79,6 +71,6 @@ def normalize_back(
         constant = real((to_mean[c] - scale * flow) / count)
         centre = mean[c]
         for n in range(batch):
-            p = _plane(n, c, batch, channels, by_channel)
+            p = n * channels + c
             for i in range(x.shape[1]):
                 result[p, i] = factor * cotangent[p, i] + by_distance * (x[p, i] - centre) + constant

@@ -1,33 +1,18 @@
 """Loops compiled for one thread, and for several, which are faster where there is enough to do."""
 
-import threading
 from collections.abc import Callable
-from functools import wraps
 from types import FunctionType
 from typing import Any
 
 import numba
 
-from .threading_layer import choose_threading_layer
-
-_ONE_AT_A_TIME = threading.Lock()
-
 Loop = Callable[..., Any]
 
 
 def parallel(loop: Loop, **options: Any) -> Loop:
-    """Compile a loop over `numba.prange` for several threads; any number of Python's threads may run it at once."""
+    """Compile a loop over `numba.prange` for several threads."""
     compiled: Loop = numba.njit(cache=True, error_model="numpy", parallel=True, **options)(loop)
-    return compiled if choose_threading_layer() else _one_at_a_time(compiled)
-
-
-def _one_at_a_time(loop: Loop) -> Loop:
-    @wraps(loop)
-    def run(*arguments: Any) -> Any:
-        with _ONE_AT_A_TIME:
-            return loop(*arguments)
-
-    return run
+    return compiled
 
 
 def serial_and_parallel(loop: Loop, **options: Any) -> tuple[Loop, Loop]:

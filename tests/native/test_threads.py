@@ -1,4 +1,4 @@
-"""Loops for one thread and for several: not taken for each other by the cache, and safe in threads and after forks."""
+"""Loops for one thread and for several: not taken for each other by the cache, and run after a fork too."""
 
 import os
 import subprocess
@@ -32,38 +32,6 @@ def test_each_loop_has_its_own_place_in_the_cache(compiler: str, hits: int, tmp_
     command = [sys.executable, "-c", "import planted"]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     assert done.stdout.split() == ["2", "2", "2", str(hits)]
-
-
-TOGETHER = """
-import sys, threading
-import numpy
-from difflab.native import threading_layer
-if sys.argv[1] == "without":
-    threading_layer._load = lambda: False
-from difflab.native.activations import rectify
-
-arrays = [numpy.full(1 << 16, n - 3.0) for n in range(8)]
-results = [numpy.empty(1 << 16) for _ in arrays]
-
-def run(n):
-    for _ in range(50):
-        rectify(arrays[n], results[n])
-
-started = [threading.Thread(target=run, args=(n,)) for n in range(8)]
-for thread in started:
-    thread.start()
-for thread in started:
-    thread.join()
-print(*(int(result.min()) for result in results), *(int(numpy.ptp(result)) for result in results))
-"""
-
-
-@pytest.mark.parametrize("library", ["with", "without"])
-def test_many_threads_may_run_parallel_loops_at_once(library: str) -> None:
-    """Numba's own work queue, without a lock, would end the process."""
-    command = [sys.executable, "-c", TOGETHER, library]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert done.stdout.split() == ["0", "0", "0", "0", "1", "2", "3", "4", *"00000000"]
 
 
 def test_a_forked_process_runs_parallel_loops_too() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from ...errors import InvalidArgument
 from ...types import Array
 from ..table import fused
+from .planes import planes_of
 
 
 def _per_channel(statistic: Array, rank: int) -> Array:
@@ -31,17 +32,9 @@ def _check_batch(x: Array, **per_channel: Array | None) -> None:
             )
 
 
-def _planes(x: Array, by_channel: bool) -> Array:
-    """Give (batch · channels, length), contiguous: a view if x lies in this order, else a copy."""
-    ordered = np.swapaxes(x, 0, 1) if by_channel else x
-    return np.ascontiguousarray(ordered).reshape(x.shape[0] * x.shape[1], math.prod(x.shape[2:]))
-
-
-def _images(planes: Array, shape: Sequence[int], by_channel: bool) -> Array:
-    """Undo `_planes`, for an array of this shape."""
-    if not by_channel:
-        return planes.reshape(shape)
-    return np.swapaxes(planes.reshape(shape[1], shape[0], *shape[2:]), 0, 1)
+def _rows(x: Array) -> Array:
+    """Give (batch · channels, length), contiguous: a view where it is, else a copy."""
+    return planes_of(x).reshape(math.prod(x.shape[:2]), math.prod(x.shape[2:]))
 
 
 def _ones_or(weight: Array | None, x: Array, shape: Sequence[int]) -> Array:
@@ -59,14 +52,11 @@ def _batch_norm(
 
     _check_batch(x, weight=weight, bias=bias)
     channels = x.shape[1:2]
-    by_channel = not x.flags.c_contiguous and np.swapaxes(x, 0, 1).flags.c_contiguous
-    planes, scale = _planes(x, by_channel), _ones_or(weight, x, channels)
-    y, mean, variance = np.empty_like(planes), np.empty(channels, x.dtype), np.empty(channels, x.dtype)
-    batch_norm.normalize(
-        planes, len(x), by_channel, scale, _zeros_or(bias, x, channels), float(epsilon), y, mean, variance
-    )
-    saved = x, scale, mean.copy(), variance.copy(), by_channel
-    return (_images(y, x.shape, by_channel), mean, variance), saved
+    rows, scale = _rows(x), _ones_or(weight, x, channels)
+    y, mean, variance = np.empty_like(rows), np.empty(channels, x.dtype), np.empty(channels, x.dtype)
+    batch_norm.normalize(rows, len(x), scale, _zeros_or(bias, x, channels), float(epsilon), y, mean, variance)
+    saved = x, scale, mean.copy(), variance.copy()
+    return (y.reshape(x.shape), mean, variance), saved
 
 
 def _batch_norm_back(
@@ -74,18 +64,17 @@ def _batch_norm_back(
 ) -> tuple[Array | None, ...]:
     from ...native import batch_norm
 
-    x, weight, mean, variance, by_channel = saved
+    x, weight, mean, variance = saved
     to_y = np.zeros_like(x) if cotangents[0] is None else cotangents[0]
     to_mean, to_variance = (np.zeros_like(mean) if each is None else each for each in cotangents[1:])
-    planes = _planes(x, by_channel)
-    result, to_weight, to_bias = np.empty_like(planes), np.empty_like(mean), np.empty_like(mean)
+    rows = _rows(x)
+    result, to_weight, to_bias = np.empty_like(rows), np.empty_like(mean), np.empty_like(mean)
     batch_norm.normalize_back(
-        _planes(to_y, by_channel),
+        _rows(to_y),
         to_mean,
         to_variance,
-        planes,
+        rows,
         len(x),
-        by_channel,
         weight,
         float(epsilon),
         mean,
@@ -94,7 +83,7 @@ def _batch_norm_back(
         to_weight,
         to_bias,
     )
-    return _images(result, x.shape, by_channel), to_weight, to_bias
+    return result.reshape(x.shape), to_weight, to_bias
 
 
 @fused(_batch_norm, _batch_norm_back, ("epsilon",), multiple=True)

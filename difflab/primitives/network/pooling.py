@@ -14,7 +14,7 @@ from ...errors import InvalidArgument
 from ...types import Array
 from ..arguments import as_array
 from ..table import fused
-from .planes import images_of, lies_by_channel, planes_of
+from .planes import planes_of
 from .unfolding import unfold
 from .windows import Windows, check_fit, check_images, per_axis
 
@@ -45,22 +45,20 @@ def _max_forward(x: Array, **parameters: Any) -> tuple[Array, Any]:
     from ...native.pooling import find_largest
 
     windows = _windows("max_pool2d", x, **parameters)
-    by_channel = lies_by_channel(x)
-    planes = planes_of(x, by_channel=by_channel)
+    planes = planes_of(x)
     result = np.empty((len(planes), *windows.outputs(x.shape[2:])), x.dtype)
     offsets = np.empty(result.shape, np.uint8 if math.prod(windows.kernel) <= 256 else np.int64)
     find_largest(planes, result, offsets, windows.kernel, windows.stride, windows.padding)
-    return images_of(result, *x.shape[:2], by_channel=by_channel), (x.shape, by_channel, offsets, windows)
+    return result.reshape(*x.shape[:2], *result.shape[1:]), (x.shape, offsets, windows)
 
 
 def _max_backward(cotangent: Array, saved: Any, needed: Collection[int], **parameters: Any) -> tuple[Array]:
     from ...native.pooling import put_back
 
-    (batch, channels, *lengths), by_channel, offsets, windows = saved
-    result = np.empty((batch * channels, *lengths), cotangent.dtype)
-    cotangents = planes_of(cotangent, by_channel=by_channel)
-    put_back(cotangents, offsets, result, windows.kernel, windows.stride, windows.padding)
-    return (images_of(result, batch, channels, by_channel=by_channel),)
+    shape, offsets, windows = saved
+    result = np.empty(shape, cotangent.dtype)
+    put_back(planes_of(cotangent), offsets, planes_of(result), windows.kernel, windows.stride, windows.padding)
+    return (result,)
 
 
 @fused(_max_forward, _max_backward, PARAMETERS)
@@ -100,25 +98,24 @@ def _first_inside(windows: Windows, lengths: tuple[int, ...]) -> Array:
 
 def _mean_forward(x: Array, **parameters: Any) -> tuple[Array, Any]:
     windows = _windows("avg_pool2d", x, **parameters)
-    by_channel, lengths = lies_by_channel(x), x.shape[2:]
-    padded = planes_of(x, by_channel=by_channel)
+    lengths, padded = x.shape[2:], planes_of(x)
     if any(windows.padding):
         padded = np.pad(padded, ((0, 0), *((each, each) for each in windows.padding)))
     total = np.zeros((len(padded), *windows.outputs(lengths)), x.dtype)
     for _, place in windows.places(lengths):
         total += padded[(slice(None), *place)]
     total /= math.prod(windows.kernel)
-    return images_of(total, *x.shape[:2], by_channel=by_channel), (x.shape, by_channel, windows)
+    return total.reshape(*x.shape[:2], *total.shape[1:]), (x.shape, windows)
 
 
 def _mean_backward(cotangent: Array, saved: Any, needed: Collection[int], **parameters: Any) -> tuple[Array]:
-    (batch, channels, *lengths), by_channel, windows = saved
-    share = planes_of(cotangent, by_channel=by_channel) / math.prod(windows.kernel)
+    (batch, channels, *lengths), windows = saved
+    share = planes_of(cotangent) / math.prod(windows.kernel)
     padded = np.zeros((batch * channels, *windows.padded(tuple(lengths))), cotangent.dtype)
     for _, place in windows.places(tuple(lengths)):
         padded[(slice(None), *place)] += share
     result = np.ascontiguousarray(padded[(slice(None), *windows.interior(tuple(lengths)))])
-    return (images_of(result, batch, channels, by_channel=by_channel),)
+    return (result.reshape(batch, channels, *lengths),)
 
 
 @fused(_mean_forward, _mean_backward, PARAMETERS)

@@ -72,11 +72,6 @@ def test_a_cotangent_may_arrive_at_one_result_alone(output: int) -> None:
         np.testing.assert_allclose(ours, reference, atol=1e-12)
 
 
-def test_the_result_lies_in_memory_as_the_operand_does() -> None:
-    x = np.ones((3, 4, 2, 2)).swapaxes(0, 1)
-    assert batch_norm(x)[0].strides == x.strides
-
-
 @each_precision
 def test_the_mean_of_large_numbers_takes_no_digits_of_the_variance(dtype: Any) -> None:
     x = (1e3 + np.random.default_rng(1).normal(size=(500, 2, 40))).astype(dtype)

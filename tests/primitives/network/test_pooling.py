@@ -149,12 +149,6 @@ def test_the_order_of_memory_makes_no_difference(
         np.testing.assert_array_equal(row.backward(of_cotangent(cotangent), saved, {0}, **parameters)[0], back)
 
 
-def test_images_by_channel_are_pooled_by_channel() -> None:
-    """So that the next convolution need not copy them."""
-    for function in (max_pool2d, avg_pool2d):
-        assert function(by_channel(images((2, 3, 4, 4))), kernel=2).swapaxes(0, 1).flags.c_contiguous
-
-
 @pytest.mark.parametrize(
     ("function", "parameters"),
     [
