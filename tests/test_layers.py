@@ -25,6 +25,7 @@ FLOORS = (
         "user_code",
         "object_arrays",
         "named_function",
+        "heap",
         "command_line",
     ),
     ("point", "signature", "kernel", "interface", "native", "primitives"),

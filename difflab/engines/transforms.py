@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..heap import keep_freed_memory
 from ..kernel import basis, by_input, floating
 from ..object_arrays import object_arrays_explained
 from ..structure import shape_of
@@ -89,6 +90,7 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
 
 def _record(function: Flat, inputs: Sequence[Recorded]) -> list[Array]:
     """Run a function on tensors of the inputs' nodes, which it may change in place (`x += 1`)."""
+    keep_freed_memory()
     with object_arrays_explained(OBJECT_ARRAYS), constants_kept() as constants:
         outputs = function([Recorded(x.level, x.data, x.node, constants=constants) for x in inputs])
     return _of_level(outputs, inputs[0].level)

@@ -11,6 +11,8 @@ from .rows import Row
 
 Timed = Callable[[], float]
 """Runs one step; gives the seconds that it took."""
+PAUSE = 0.1
+"""Seconds before a turn: threads of the engine before it spin for some 25 ms, on the processors that it needs."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def measure(row: Row, engines: Mapping[str, Timed], rounds: int, burst: int, uni
     generator = np.random.default_rng(0)
     gc.collect()
     for number in range(rounds + 1):
-        for name in generator.permutation(list(engines)):  # threads of the one before may still be waiting for work
+        for name in generator.permutation(list(engines)):
+            time.sleep(PAUSE)
             seconds = float(np.median([engines[name]() for _ in range(burst)]))
             if number:  # the first round warms up
                 taken[name].append(seconds)
