@@ -1,9 +1,10 @@
 """Images of handwritten digits (MNIST) told apart: by softmax regression, a dense and two convolutional networks.
 
-Five epochs in batches of 100 with Adam of rate 0.001, one seed for the weights and for the order of the examples, on the 60,000 images for training, shifted and scaled to mean 0 and variance 1; accuracy on the 10,000 for testing,
-after each epoch. Two choices were made by it: of the images (with ink from 0 to 1, LeNet-5 had come to 98.47%) and of
-the seed, 0 for the first two (with 1, the mlp had come to 97.66%) and 1 for the others (with 0, LeNet-5 had come to
-98.61%, the convnet to 98.83%): at a constant rate it moves by 0.3 points from epoch to epoch.
+Five epochs in batches of 100 with Adam of rate 0.001, one seed for the weights and for the order of the examples, on
+the 60,000 images for training, shifted and scaled to mean 0 and variance 1; accuracy on the 10,000 for testing, after
+each epoch. Two choices were made by it: of the images (with ink from 0 to 1, LeNet-5 had come to 98.47%) and of the
+seed, 0 for the first two (with 1, the mlp had come to 97.66%) and 1 for the others (with 0, LeNet-5 had come to 98.61%,
+the convnet to 98.83%): at a constant rate it moves by 0.3 points from epoch to epoch.
 The images are read from the folder that DIFFLAB_DATA names, or downloaded.
 """
 
