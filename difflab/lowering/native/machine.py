@@ -1,0 +1,111 @@
+"""This machine's compiler: text in LLVM's language becomes a function at an address.
+
+Sums may be taken in any order and the functions of the C library come in vectors (glibc's libmvec), so that loops
+become vector instructions; all other arithmetic is as written.
+"""
+
+import ctypes
+from functools import cache
+from typing import Any
+
+import llvmlite.binding as llvm
+
+STRAIGHT = 3000
+"""Instructions from which a program without loops is translated line by line: the better translation takes 8 times as
+long and gains nothing, as such programs wait for memory."""
+
+_VECTOR_LIBRARY = "libmvec.so.1"
+_LANES = {"double": {"e": 8, "d": 4, "b": 2}, "float": {"e": 16, "d": 8, "b": 4}}
+"""Entries in a vector of each instruction set: AVX-512, AVX2, SSE2; named as the x86-64 vector function ABI has it."""
+
+
+class Code:
+    """A compiled module; its functions live as long as it does."""
+
+    def __init__(self, text: str, *, has_loops: bool) -> None:
+        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_machine(0))
+        self._engine.add_object_file(llvm.ObjectFileRef.from_data(_translated(text, has_loops)))
+        self._engine.finalize_object()
+
+    def address(self, name: str) -> int:
+        """Give where a function begins."""
+        return int(self._engine.get_function_address(name))
+
+
+def _translated(text: str, has_loops: bool) -> bytes:
+    """Give the code of a module, as it would stand in a file."""
+    machine = _machine(_effort(text, has_loops))
+    module = llvm.parse_assembly(text)
+    if has_loops:
+        _optimize(module, machine)
+    code: bytes = machine.emit_object(module)
+    return code
+
+
+def _effort(text: str, has_loops: bool) -> int:
+    if has_loops:
+        return 3
+    return 1 if text.count("\n") < STRAIGHT else 0
+
+
+@cache
+def _machine(effort: int) -> Any:
+    return _new_machine(effort)
+
+
+def _new_machine(effort: int) -> Any:
+    _initialize()
+    target = llvm.Target.from_default_triple()
+    features = llvm.get_host_cpu_features().flatten() + ",-prefer-256-bit"
+    return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=effort, jit=True)
+
+
+@cache
+def _initialize() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    _vector_library()
+
+
+def _optimize(module: Any, machine: Any) -> None:
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.loop_vectorization = True
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
+
+
+@cache
+def _vector_library() -> Any:
+    try:
+        library = ctypes.CDLL(_VECTOR_LIBRARY)
+    except OSError:
+        return None
+    llvm.load_library_permanently(_VECTOR_LIBRARY)
+    return library
+
+
+@cache
+def _instruction_sets() -> str:
+    features = llvm.get_host_cpu_features()
+    return "".join(kind for kind, name in (("e", "avx512f"), ("d", "avx2"), ("b", "sse2")) if features.get(name))
+
+
+@cache
+def vector_variants(name: str, kind: str, operands: int) -> tuple[tuple[str, int], ...]:
+    """Give the names of a C function for vectors, and the lanes of each: none where the machine has none.
+
+    Args:
+        name: of the function for one number: `exp`, or `expf` for floats.
+        kind: "double" or "float".
+        operands: how many it takes.
+    """
+    library = _vector_library()
+    if library is None:
+        return ()
+    found = []
+    for letter in _instruction_sets():
+        lanes = _LANES[kind][letter]
+        symbol = f"_ZGV{letter}N{lanes}{'v' * operands}_{name}"
+        if hasattr(library, symbol):
+            found.append((symbol, lanes))
+    return tuple(found)

@@ -1,0 +1,216 @@
+"""The order in which a program computes: stages one after the other, each a loop or numbers on their own.
+
+Equations over arrays of one shape share a loop where each needs of the others only the entries at the same place; sums
+and maxima are taken in the loop that computes what they sum. An array takes memory only if another stage reads it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ...engines.graph import Equation, Graph, Variable
+from ...primitives.indexing import scatter
+from ...structure import shape_of
+from .instructions import ARITHMETIC, CONDITIONS
+from .text import kind_of
+from .views import Constant, Shape, View, is_look
+
+REDUCTIONS = (np.sum, np.prod, np.max, np.min, np.all, np.any)
+LARGEST_PRODUCT = 1 << 15
+"""Multiplications up to which a product of matrices is written as a loop."""
+
+
+class NotLowered(Exception):
+    """A program of this kind cannot compute an equation; says which function."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """What is computed together.
+
+    Args:
+        shape: of the loop; () for numbers on their own; None for a stage that is one equation of another kind.
+        equations: in order.
+    """
+
+    shape: Shape | None
+    equations: list[Equation] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Schedule:
+    """The stages of a program, and where the arrays are that they read."""
+
+    stages: list[Stage] = field(default_factory=list)
+    place: dict[Variable, int] = field(default_factory=dict)
+    """The stage that computes each variable; inputs are there before the first."""
+    views: dict[Variable, View] = field(default_factory=dict)
+    """The variables that are other arrays, seen otherwise."""
+    constants: list[Any] = field(default_factory=list)
+    """Constant arrays."""
+    originals: list[Any] = field(default_factory=list)
+    """The same as the graph has them, perhaps not row by row."""
+    numbers: dict[int, int] = field(default_factory=dict)
+    """Which of them each is, by identity."""
+    stored: set[Variable] = field(default_factory=set)
+    """The arrays that take memory."""
+
+    def view(self, operand: Any) -> View:
+        """Say where the entries of an operand stand."""
+        if isinstance(operand, Variable):
+            return self.views.get(operand) or View.whole(operand, operand.shape)
+        return self.constant_view(operand)
+
+    def constant_view(self, array: Any) -> View:
+        """Say where a constant array stands."""
+        if id(array) not in self.numbers:
+            if type(array) is not np.ndarray or not array.size or kind_of(array.dtype) is None:
+                raise NotLowered(f"the constant {array!r}")
+            self.numbers[id(array)] = len(self.constants)
+            self.constants.append(np.ascontiguousarray(array))
+            self.originals.append(array)
+        return View.whole(Constant(self.numbers[id(array)], array.dtype), array.shape)
+
+    def source(self, operand: Variable) -> Any:
+        """Give the array that has the entries of a variable in memory, or itself."""
+        return self.views[operand].source if operand in self.views else operand
+
+
+def scheduled(graph: Graph) -> Schedule:
+    """Put the equations of a graph into stages.
+
+    Raises:
+        NotLowered: an equation, or the dtype of an array, is none that programs have.
+    """
+    return _Scheduler(graph).run()
+
+
+class _Scheduler:
+    def __init__(self, graph: Graph):
+        self.graph = graph
+        self.result = Schedule()
+        self.last: dict[Shape, list[int]] = {}
+        """The stages of each shape, in order."""
+        self.entries: set[Variable] = set()
+        """What is computed entry by entry."""
+
+    def run(self) -> Schedule:
+        for variable in self.graph.inputs:
+            _require_kind(variable)
+            self.result.place[variable] = -1
+        for equation in self.graph.equations:
+            self.add(equation)
+        self.result.stored.update(self.read_elsewhere())
+        return self.result
+
+    def add(self, equation: Equation) -> None:
+        function, (output, *more) = equation.primitive.function, equation.outputs
+        if more or 0 in output.shape:
+            raise NotLowered(equation.primitive.name)
+        _require_kind(output)
+        for operand in equation.operands:
+            if not isinstance(operand, Variable) and shape_of(operand):
+                self.result.constant_view(operand)
+        if is_look(function, equation.parameters) and self.look(equation, output):
+            return
+        if function in ARITHMETIC or function in CONDITIONS or is_look(function, equation.parameters):
+            self.place(equation, output.shape)
+            self.entries.add(output)
+        elif function in REDUCTIONS:
+            self.reduce(equation)
+        elif is_static_scatter(equation) or is_small_product(equation) or function in (np.stack, np.concatenate):
+            self.alone(equation)
+        else:
+            raise NotLowered(equation.primitive.name)
+
+    def look(self, equation: Equation, output: Variable) -> bool:
+        (operand,) = equation.operands
+        view = self.result.view(operand).after(equation.primitive.function, equation.parameters, output.shape)
+        if view is None:
+            return False
+        if view.shape != output.shape:
+            raise NotLowered(equation.primitive.name)
+        self.result.views[output] = view
+        return True
+
+    def reduce(self, equation: Equation) -> None:
+        (operand,) = equation.operands
+        if not isinstance(operand, Variable) or equation.parameters.get("dtype") is not None:
+            raise NotLowered(equation.primitive.name)
+        self.place(equation, operand.shape)
+        if not operand.shape:
+            self.entries.add(equation.outputs[0])
+
+    def place(self, equation: Equation, shape: Shape) -> None:
+        """Put an equation into the first stage of a shape that comes late enough, or into a new one."""
+        earliest = max((self.ready(operand, shape) for operand in equation.operands), default=0)
+        stages = self.last.setdefault(shape, [])
+        number = next((stage for stage in stages if stage >= earliest), None)
+        if number is None:
+            number = len(self.result.stages)
+            self.result.stages.append(Stage(shape))
+            stages.append(number)
+        self.result.stages[number].equations.append(equation)
+        self.result.place[equation.outputs[0]] = number
+
+    def alone(self, equation: Equation) -> None:
+        self.result.place[equation.outputs[0]] = len(self.result.stages)
+        self.result.stages.append(Stage(None, [equation]))
+        self.result.stored.add(equation.outputs[0])
+
+    def ready(self, operand: Any, shape: Shape) -> int:
+        """Say from which stage on a loop of a shape may read an operand."""
+        if not isinstance(operand, Variable):
+            return 0
+        source = self.result.source(operand)
+        if isinstance(source, Constant):
+            return 0
+        stage = self.result.place[source]
+        at_the_same_place = operand is source and stage >= 0 and self.is_entry_of_loop(source, stage, shape)
+        return stage if at_the_same_place else stage + 1
+
+    def is_entry_of_loop(self, variable: Variable, number: int, shape: Shape) -> bool:
+        """Say whether a stage computes a variable, entry by entry, in a loop of a shape."""
+        return self.result.stages[number].shape == shape == variable.shape and variable in self.entries
+
+    def read_elsewhere(self) -> Iterator[Variable]:
+        """Find the arrays that are read by another stage than that which computes them, or not entry by entry."""
+        computed = {variable for variable, number in self.result.place.items() if number >= 0}
+        for operand, number, shape in self.uses():
+            source = self.result.source(operand)
+            if source not in computed:
+                continue
+            if source is not operand or self.result.place[source] != number or source.shape != shape:
+                yield source
+
+    def uses(self) -> Iterable[tuple[Variable, int, Shape | None]]:
+        for number, stage in enumerate(self.result.stages):
+            for equation in stage.equations:
+                for operand in equation.operands:
+                    if isinstance(operand, Variable):
+                        yield operand, number, stage.shape
+        for output in self.graph.outputs:
+            if isinstance(output, Variable):
+                yield output, len(self.result.stages), None
+
+
+def is_static_scatter(equation: Equation) -> bool:
+    """Say whether an equation puts entries at places that are known, each at one of its own."""
+    return equation.primitive.function is scatter and len(equation.operands) == 1
+
+
+def is_small_product(equation: Equation) -> bool:
+    """Say whether an equation is a product of vectors or matrices, not of stacks of them, and small."""
+    if equation.primitive.function is not np.matmul:
+        return False
+    left, right = map(shape_of, equation.operands)
+    if len(left) > 2 or len(right) > 2 or kind_of(equation.outputs[0].dtype) not in ("double", "float"):
+        return False
+    return int(np.prod(left)) * (right[1] if len(right) == 2 else 1) <= LARGEST_PRODUCT
+
+
+def _require_kind(variable: Variable) -> None:
+    if kind_of(variable.dtype) is None:
+        raise NotLowered(f"arrays of {variable.dtype}")

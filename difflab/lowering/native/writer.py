@@ -1,0 +1,314 @@
+"""The text of a program: its stages in order, each as straight lines or a loop, between arrays in memory."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from ...engines.graph import Equation, Graph, Variable
+from ...primitives.indexing import gather
+from ...structure import shape_of
+from .instructions import ARITHMETIC, CONDITIONS, converted
+from .loops import Memory, Reduction, write_loop
+from .schedule import NotLowered, REDUCTIONS, Schedule, Stage, scheduled
+from .storage import arranged
+from .text import SIZES, Number, Text, kind_of, literal
+from .views import Constant, Shape, View, row_by_row
+
+
+class Written:
+    """A program as text.
+
+    Args:
+        text: the module, with a function `run(inputs…, outputs…, constants…, memory)` of pointers.
+        constants: the constant arrays, in order.
+        bytes: of the memory that it computes in.
+        has_loops: whether there are any.
+    """
+
+    def __init__(self, text: Text, constants: Sequence[Any], size: int):
+        self.text = text.module()
+        self.constants = constants
+        self.bytes = size
+        self.has_loops = text.has_loops
+
+
+def written(graph: Graph) -> Written:
+    """Write a graph without guards as a program; its outputs are arrays, or numbers, of their own.
+
+    Raises:
+        NotLowered: an equation is none that programs have.
+    """
+    try:
+        return _Writer(graph).write()
+    except NotImplementedError as error:
+        raise NotLowered(str(error)) from error
+
+
+class _Writer:
+    def __init__(self, graph: Graph):
+        self.graph = graph
+        self.schedule: Schedule = scheduled(graph)
+        self.results = [x for x in graph.outputs if isinstance(x, Variable)]
+        self.pointers: dict[Any, str] = {}
+        self.numbers: dict[Any, Number] = {}
+        self.read: dict[tuple[Any, int], Number] = {}
+        self.text = Text("run", self.parameters())
+        self.memory = Memory(self.text, self.pointers, self.numbers)
+
+    def parameters(self) -> str:
+        inputs = [f"ptr noalias readonly %i{n}" for n in range(len(self.graph.inputs))]
+        outputs = [f"ptr noalias %o{n}" for n in range(len(self.results))]
+        constants = [f"ptr noalias readonly %c{n}" for n in range(len(self.schedule.constants))]
+        return ", ".join([*inputs, *outputs, *constants, "ptr noalias %m"])
+
+    def write(self) -> Written:
+        size = self.arrange()
+        for stage in self.schedule.stages:
+            self.write_stage(stage)
+        self.write_outputs()
+        self.text.line("ret i64 0")
+        return Written(self.text, self.schedule.constants, size)
+
+    def arrange(self) -> int:
+        """Give every array a place; gives the bytes of memory that this takes."""
+        for n, variable in enumerate(self.graph.inputs):
+            self.pointers[variable] = f"%i{n}"
+        for n, constant in enumerate(self.schedule.constants):
+            self.pointers[Constant(n, constant.dtype)] = f"%c{n}"
+        self.direct = self.outputs_in_place()
+        for variable, name in self.direct.items():
+            self.pointers[variable] = name
+        offsets, size = arranged(self.schedule, self.graph, frozenset(self.direct))
+        for n, (variable, offset) in enumerate(offsets.items()):
+            self.pointers[variable] = f"%m{n}"
+            self.text.line(f"%m{n} = getelementptr i8, ptr %m, i64 {offset}")
+        return size
+
+    def outputs_in_place(self) -> dict[Variable, str]:
+        """Find the outputs that can be computed where they are returned, and name the pointers."""
+        places: dict[Variable, str] = {}
+        for n, output in enumerate(self.results):
+            is_computed = self.schedule.place.get(output, -1) >= 0
+            if output.shape and is_computed and output not in places:
+                places[output] = f"%o{n}"
+        return places
+
+    def write_stage(self, stage: Stage) -> None:
+        if stage.shape is None:
+            self.write_alone(stage.equations[0])
+        elif stage.shape:
+            self.write_loop(stage, stage.shape)
+        else:
+            for equation in stage.equations:
+                self.write_number(equation)
+
+    def write_number(self, equation: Equation) -> None:
+        (output,) = equation.outputs
+        numbers = [self.number(operand) for operand in equation.operands]
+        self.numbers[output] = self.computed(equation, numbers)
+
+    def number(self, operand: Any) -> Number | Any:
+        """Give a scalar operand, read from memory if it stands there; a Python number stays one."""
+        if not isinstance(operand, Variable):
+            return operand if np.ndim(operand) == 0 else np.asarray(operand).item()
+        if operand in self.numbers:
+            return self.numbers[operand]
+        view = self.schedule.view(operand)
+        key = view.source, view.offset
+        if key not in self.read:
+            self.read[key] = self.memory.read(view, str(view.offset))
+        return self.read[key]
+
+    def computed(self, equation: Equation, operands: Sequence[Any]) -> Number:
+        """Write an elementwise equation of numbers; operands that are no `Number` are constants."""
+        function = equation.primitive.function
+        result = _kind(equation.outputs[0].dtype)
+        if function in REDUCTIONS or function is gather or function not in ARITHMETIC and function not in CONDITIONS:
+            return _as(self.text, operands[0], result)  # of one entry, or looked at otherwise
+        kind = _common_kind(equation) if function in CONDITIONS else result
+        given = [_as(self.text, operand, kind) for operand in operands[1:]]
+        first = "i1" if function is np.where else kind
+        numbers = [_as(self.text, operands[0], first), *given]
+        emit = CONDITIONS[function] if function in CONDITIONS else ARITHMETIC[function]
+        return _as(self.text, emit(self.text, numbers, kind), result)
+
+    def write_loop(self, stage: Stage, shape: Shape) -> None:
+        """Write the equations of a stage as one loop."""
+        computed = {
+            equation.outputs[0]
+            for equation in stage.equations
+            if equation.primitive.function not in REDUCTIONS
+        }
+        views = list(dict.fromkeys(self.read_by(stage, shape, computed)))
+        stored = [x for x in computed if x in self.pointers]
+        reduced = [equation for equation in stage.equations if equation.primitive.function in REDUCTIONS]
+        reductions = [self.reduction(equation, shape) for equation in reduced]
+        for equation, reduction in zip(reduced, reductions, strict=True):
+            if equation.outputs[0].shape:
+                self.fill(equation.outputs[0], reduction.begin)
+
+        def body(numbers: Sequence[Number]) -> list[Number]:
+            entries: dict[Any, Any] = dict(zip(views, numbers, strict=True))
+            for equation in stage.equations:
+                operands = [self.entry(operand, shape, entries) for operand in equation.operands]
+                entries[equation.outputs[0]] = self.computed(equation, operands)
+            return [entries[x] for x in [*stored, *(equation.outputs[0] for equation in reduced)]]
+
+        totals = write_loop(
+            self.memory, shape, views, body, [View.whole(x, x.shape) for x in stored], reductions
+        )
+        for equation, total in zip(reduced, totals, strict=True):
+            if total is not None:
+                self.numbers[equation.outputs[0]] = total
+
+    def read_by(self, stage: Stage, shape: Shape, computed: set[Variable]) -> Iterator[View]:
+        for equation in stage.equations:
+            for operand in equation.operands:
+                if shape_of(operand) == () and not isinstance(operand, Variable):
+                    continue
+                if operand not in computed if isinstance(operand, Variable) else True:
+                    yield self.operand_view(operand).spread(shape)
+
+    def operand_view(self, operand: Any) -> View:
+        """Say where an operand stands; each constant array has one place."""
+        if isinstance(operand, Variable):
+            return self.schedule.view(operand)
+        return self.schedule.constant_view(operand)
+
+    def entry(self, operand: Any, shape: Shape, entries: Mapping[Any, Any]) -> Any:
+        if isinstance(operand, Variable):
+            return entries[operand] if operand in entries else entries[self.schedule.view(operand).spread(shape)]
+        if shape_of(operand) == ():
+            return operand
+        return entries[self.operand_view(operand).spread(shape)]
+
+    def reduction(self, equation: Equation, shape: Shape) -> Reduction:
+        (output,) = equation.outputs
+        axis = equation.parameters.get("axis")
+        rank = len(shape)
+        axes = range(rank) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        gone = {each % rank for each in axes}
+        kept = tuple(1 if n in gone else length for n, length in enumerate(shape))
+        strides = tuple(0 if n in gone else stride for n, stride in enumerate(row_by_row(kept)))
+        return Reduction(equation.primitive.function, _kind(output.dtype), View(output, output.shape, strides))
+
+    def fill(self, array: Variable, number: Number) -> None:
+        """Write a number into every entry of an array."""
+        write_loop(self.memory, array.shape, [], lambda _: [number], [View.whole(array, array.shape)])
+
+    def write_alone(self, equation: Equation) -> None:
+        function, (output,) = equation.primitive.function, equation.outputs
+        if function is np.matmul:
+            self.write_product(equation, output)
+        elif function in (np.stack, np.concatenate):
+            self.write_joined(equation, output)
+        else:
+            self.write_scattered(equation, output)
+
+    def write_product(self, equation: Equation, output: Variable) -> None:
+        """Write a product of matrices as sums over the middle axis of a loop (rows, middle, columns)."""
+        left, right = (self.operand_view(operand) for operand in equation.operands)
+        kind = _kind(output.dtype)
+        rows = left.shape[0] if len(left.shape) == 2 else 1
+        columns = right.shape[1] if len(right.shape) == 2 else 1
+        shape = (rows, left.shape[-1], columns)
+        a = left.strides if len(left.shape) == 2 else (0, *left.strides)
+        b = right.strides if len(right.shape) == 2 else (*right.strides, 0)
+        loads = [View(left.source, shape, (*a, 0), left.offset), View(right.source, shape, (0, *b), right.offset)]
+        total = Reduction(np.sum, kind, View(output, output.shape, (columns if rows > 1 else 0, 0, 1 if columns > 1 else 0)))
+
+        def body(numbers: Sequence[Number]) -> list[Number]:
+            x, y = (_as(self.text, number, kind) for number in numbers)
+            return [self.text.assign(f"fmul {kind} {x.text}, {y.text}", kind)]
+
+        if output.shape:
+            self.fill(output, total.begin)
+        (result,) = write_loop(self.memory, shape, loads, body, reductions=[total])
+        if result is not None:
+            self.finish(output, result)
+
+    def finish(self, output: Variable, result: Number) -> None:
+        """Keep a result of one entry: as a number, or in the array that it is."""
+        if output.shape:
+            self.memory.write(View.whole(output, output.shape), "0", result)
+        else:
+            self.numbers[output] = result
+
+    def write_joined(self, equation: Equation, output: Variable) -> None:
+        for operand, place in zip(equation.operands, _pieces(equation, output), strict=True):
+            self.copy(operand, place)
+
+    def write_scattered(self, equation: Equation, output: Variable) -> None:
+        self.fill(output, literal(0, _kind(output.dtype)))
+        (values,) = equation.operands
+        place = View.whole(output, output.shape).after(gather, equation.parameters, ())
+        if place is None:
+            raise NotLowered(equation.primitive.name)
+        self.copy(values, place)
+
+    def copy(self, operand: Any, place: View) -> None:
+        """Write an operand into a part of an array, repeated as broadcasting does."""
+        kind = _kind(place.source.dtype)
+        if not shape_of(operand) and not place.shape:
+            self.memory.write(place, str(place.offset), _as(self.text, self.number(operand), kind))
+            return
+        if not shape_of(operand) and not isinstance(operand, Variable):
+            write_loop(self.memory, place.shape, [], lambda _: [literal(operand, kind)], [place])
+            return
+        source = self.operand_view(operand).spread(place.shape)
+        write_loop(self.memory, place.shape, [source], lambda numbers: [_as(self.text, numbers[0], kind)], [place])
+
+    def write_outputs(self) -> None:
+        for n, output in enumerate(self.results):
+            name = f"%o{n}"
+            if self.direct.get(output) == name:
+                continue
+            target = Variable(next(_NUMBERS), output.shape, output.dtype)
+            self.pointers[target] = name
+            self.copy(output, View.whole(target, output.shape))
+
+
+_NUMBERS = count(-1, -1)
+
+
+def _pieces(equation: Equation, output: Variable) -> Iterator[View]:
+    """Give the parts of a stack, or a concatenation, that its operands go to."""
+    whole = View.whole(output, output.shape)
+    axis = equation.parameters.get("axis", 0)
+    if axis is None:
+        start = 0
+        for operand in equation.operands:
+            shape = shape_of(operand)
+            yield View(output, shape, row_by_row(shape), start)
+            start += int(np.prod(shape))
+        return
+    axis = axis % len(output.shape)
+    start = 0
+    for operand in equation.operands:
+        is_stack = equation.primitive.function is np.stack
+        part: Any = start if is_stack else slice(start, start + shape_of(operand)[axis])
+        view = whole.after(gather, {"template": (*(slice(None),) * axis, part)}, ())
+        assert view is not None
+        yield view
+        start += 1 if is_stack else shape_of(operand)[axis]
+
+
+def _as(text: Text, number: Any, kind: str) -> Number:
+    return converted(text, number, kind) if isinstance(number, Number) else literal(number, kind)
+
+
+def _common_kind(equation: Equation) -> str:
+    """Say as which kind operands are compared."""
+    return _kind(np.result_type(*(x.dtype if isinstance(x, Variable) else x for x in equation.operands)))
+
+
+def _kind(dtype: Any) -> str:
+    kind = kind_of(dtype)
+    if kind is None:
+        raise NotLowered(f"arrays of {dtype}")
+    return kind
+
+
+__all__ = ["SIZES", "Written", "written"]
