@@ -55,6 +55,22 @@ def pullback(function: Flat, leaves: Sequence[Array]) -> tuple[list[Array], Pull
     return values, pull
 
 
+def push_plainly(function: Flat, leaves: Sequence[Array], tangents: Sequence[Array]) -> tuple[list[Array], list[Array]]:
+    """Do what `push` does in plain arithmetic alone, for traces: what 0 · ∞ leaves undecided is NaN."""
+    return _push(function, leaves, tangents, extended=False)
+
+
+def pull_plainly(
+    function: Flat, leaves: Sequence[Array], cotangents: Callable[[Sequence[Array]], Sequence[Array]]
+) -> tuple[list[Array], list[Array]]:
+    """Run `function` and pull cotangents of its outputs back in plain arithmetic alone, for traces; see `pullback`."""
+    level = next_level()
+    inputs = [Recorded(level, copy(leaf)) for leaf in leaves]
+    outputs = _record(function, inputs)
+    values = [output.data if _is(output, Recorded, level) else output for output in outputs]
+    return values, _pull(outputs, cotangents(values), inputs, extended=False)
+
+
 def gradient(function: Flat, mode: Literal["forward", "reverse"]) -> Flat:
     """Give the gradient of a flat function of one scalar output, itself a flat function that can be differentiated."""
 

@@ -24,6 +24,8 @@ _TABLE = {
     "symbolic": ("symbolic", "Symbolic"),
     "forward": ("forward", "Forward"),
     "reverse": ("reverse", "Reverse"),
+    "forward_compiled": ("compiled", "ForwardCompiled"),
+    "reverse_compiled": ("compiled", "ReverseCompiled"),
 }
 """Of each method: its name, the module here that holds it, and its class."""
 

@@ -7,7 +7,17 @@ import pytest
 from difflab.conformance import Conformance, as_test, manual, run
 from difflab.conformance.tolerance import TEETH, relative_tolerance
 from difflab.interface import Accuracy, Differentiator
-from difflab.methods import Forward, ForwardDifference, Reverse, Richardson, Symbolic, get, names
+from difflab.methods import (
+    Forward,
+    ForwardCompiled,
+    ForwardDifference,
+    Reverse,
+    ReverseCompiled,
+    Richardson,
+    Symbolic,
+    get,
+    names,
+)
 
 NESTED = {"two perturbations", "second derivative", "length of the gradient"}
 REFUSED = {"complex_step": NESTED, "symbolic": {*NESTED, "norm of zeros"}}
@@ -36,9 +46,20 @@ def assert_known_to_be_unjudged(conformance: Conformance, name: str) -> None:
             assert "is within the accuracy that it declares for float16" in outcome.reason
 
 
-@pytest.mark.parametrize("method", [Forward(chunk=1), Symbolic(simplify=True), Richardson(levels=15)], ids=repr)
+@pytest.mark.parametrize(
+    "method", [Forward(chunk=1), Symbolic(simplify=True), Richardson(levels=15), *COMPILED], ids=repr
+)
 def test_other_settings_conform(method: Differentiator) -> None:
     conformance = run(method, dtypes=["float64"], groups=["numbers", "arrays", "empty", "laws"])
+    assert conformance, str(conformance)
+
+
+@pytest.mark.parametrize(
+    "method", [ReverseCompiled("native"), ForwardCompiled("native"), ReverseCompiled("source")], ids=repr
+)
+def test_programs_conform(method: Differentiator) -> None:
+    """By default the eager method answers the first call."""
+    conformance = run(method)
     assert conformance, str(conformance)
 
 

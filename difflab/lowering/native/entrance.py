@@ -53,7 +53,11 @@ def entrance_text(is_number: Sequence[bool], size: int, *, is_long: bool) -> str
             f"%d{n} = getelementptr i8, ptr %a{n}, i64 {_BEHIND_HEAD}",
             *([] if number else [f"%e{n} = load ptr, ptr %d{n}"]),
         ]
-    lines.append(f"%memory = call ptr @aligned_alloc(i64 64, i64 {size})" if size else "%memory = getelementptr i8, ptr null, i64 0")
+    lines.append(
+        f"%memory = call ptr @aligned_alloc(i64 64, i64 {size})"
+        if size
+        else "%memory = getelementptr i8, ptr null, i64 0"
+    )
     if is_long:
         lines.append("%thread = call ptr @PyEval_SaveThread()")
     arguments = ", ".join([*(f"ptr %{'d' if number else 'e'}{n}" for n, number in enumerate(is_number)), "ptr %memory"])

@@ -147,17 +147,16 @@ class _Loop:
         text = self.text
         text.has_loops = True
         depth = len(self.lengths)
-        slots = [self.slot(each) if depth > 1 and not kept else None for each, kept in zip(self.reductions, self.in_memory, strict=True)]
+        slots = [
+            self.slot(each) if depth > 1 and not kept else None
+            for each, kept in zip(self.reductions, self.in_memory, strict=True)
+        ]
         opened = [self.open(axis) for axis in range(depth - 1)]
         totals = self.innermost(slots)
         for index, head, after in reversed(opened):
             self.close(index, head, after)
         return [
-            None
-            if kept
-            else text.assign(f"load {each.kind}, ptr {slot}", each.kind)
-            if slot
-            else total
+            None if kept else text.assign(f"load {each.kind}, ptr {slot}", each.kind) if slot else total
             for each, kept, slot, total in zip(self.reductions, self.in_memory, slots, totals, strict=True)
         ]
 

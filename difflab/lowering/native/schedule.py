@@ -107,7 +107,7 @@ class _Scheduler:
 
     def add(self, equation: Equation) -> None:
         function, (output, *more) = equation.primitive.function, equation.outputs
-        if more or 0 in output.shape:
+        if more:
             raise NotLowered(equation.primitive.name)
         _require_kind(output)
         for operand in equation.operands:
@@ -212,5 +212,5 @@ def is_small_product(equation: Equation) -> bool:
 
 
 def _require_kind(variable: Variable) -> None:
-    if kind_of(variable.dtype) is None:
-        raise NotLowered(f"arrays of {variable.dtype}")
+    if kind_of(variable.dtype) is None or 0 in variable.shape:
+        raise NotLowered(f"arrays of {variable.dtype} and shape {variable.shape}")

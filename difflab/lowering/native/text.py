@@ -10,7 +10,16 @@ from .machine import vector_variants
 
 SIZES = {"double": 8, "float": 4, "i64": 8, "i1": 1}
 """Bytes of a number of each kind in memory, as NumPy has it."""
-_KINDS = {np.dtype(np.float64): "double", np.dtype(np.float32): "float", np.dtype(np.int64): "i64", np.dtype(bool): "i1"}
+_KINDS = {
+    np.dtype(np.float64): "double",
+    np.dtype(np.float32): "float",
+    np.dtype(np.int64): "i64",
+    np.dtype(bool): "i1",
+}
+
+
+_VECTORS = "_ZGV"
+"""How the names of functions of vectors begin."""
 
 
 class Number(NamedTuple):
@@ -126,12 +135,15 @@ class Text:
         return f" #{number}"
 
     def module(self) -> str:
-        """Give the whole module."""
-        kept = [name for name in self.declarations if name.startswith("_ZGV")]
+        """Give the whole module; functions of vectors are declared, and kept, for loops alone."""
+        declared = {
+            name: text for name, text in self.declarations.items() if self.has_loops or not name.startswith(_VECTORS)
+        }
+        kept = [name for name in declared if name.startswith(_VECTORS)]
         used = ", ".join(f"ptr @{name}" for name in kept)
         return "\n".join(
             [
-                *self.declarations.values(),
+                *declared.values(),
                 *([f"@llvm.compiler.used = appending global [{len(kept)} x ptr] [{used}]"] if kept else []),
                 *self.lines[:2],
                 *self.allocations,

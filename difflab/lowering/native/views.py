@@ -50,10 +50,10 @@ class View:
 
     def after(self, function: Any, parameters: Mapping[str, Any], shape: Shape) -> "View | None":
         """Give what a function that looks otherwise at an array gives, of a known shape; None if it has to copy."""
-        if function is gather and type(part := parameters["template"]) is tuple and len(part) == 1:
-            if type(part[0]) is int and len(self.shape) == 1:
-                start = self.offset + self.strides[0] * _counted(part[0], self)
-                return replace(self, shape=(), strides=(), offset=start)
+        template = parameters.get("template", ())
+        if function is gather and len(self.shape) == len(template) == 1 and type(template[0]) is int:
+            start = self.offset + self.strides[0] * _counted(template[0], self)
+            return replace(self, shape=(), strides=(), offset=start)
         if not self.shape and function is not gather:
             return self.spread(shape)
         seen = as_strided(_NOTHING, self.shape, self.strides)

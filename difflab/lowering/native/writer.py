@@ -11,7 +11,7 @@ from ...primitives.indexing import gather
 from ...structure import shape_of
 from .instructions import ARITHMETIC, CONDITIONS, converted
 from .loops import Memory, Reduction, write_loop
-from .schedule import NotLowered, REDUCTIONS, Schedule, Stage, scheduled
+from .schedule import REDUCTIONS, NotLowered, Schedule, Stage, scheduled
 from .storage import arranged
 from .text import SIZES, Number, Text, kind_of, literal
 from .views import Constant, Shape, View, row_by_row
@@ -125,7 +125,7 @@ class _Writer:
         """Write an elementwise equation of numbers; operands that are no `Number` are constants."""
         function = equation.primitive.function
         result = _kind(equation.outputs[0].dtype)
-        if function in REDUCTIONS or function is gather or function not in ARITHMETIC and function not in CONDITIONS:
+        if function in REDUCTIONS or function is gather or (function not in ARITHMETIC and function not in CONDITIONS):
             return _as(self.text, operands[0], result)  # of one entry, or looked at otherwise
         kind = _common_kind(equation) if function in CONDITIONS else result
         given = [_as(self.text, operand, kind) for operand in operands[1:]]
@@ -137,9 +137,7 @@ class _Writer:
     def write_loop(self, stage: Stage, shape: Shape) -> None:
         """Write the equations of a stage as one loop."""
         computed = {
-            equation.outputs[0]
-            for equation in stage.equations
-            if equation.primitive.function not in REDUCTIONS
+            equation.outputs[0] for equation in stage.equations if equation.primitive.function not in REDUCTIONS
         }
         views = list(dict.fromkeys(self.read_by(stage, shape, computed)))
         stored = [x for x in computed if x in self.pointers]
@@ -156,9 +154,7 @@ class _Writer:
                 entries[equation.outputs[0]] = self.computed(equation, operands)
             return [entries[x] for x in [*stored, *(equation.outputs[0] for equation in reduced)]]
 
-        totals = write_loop(
-            self.memory, shape, views, body, [View.whole(x, x.shape) for x in stored], reductions
-        )
+        totals = write_loop(self.memory, shape, views, body, [View.whole(x, x.shape) for x in stored], reductions)
         for equation, total in zip(reduced, totals, strict=True):
             if total is not None:
                 self.numbers[equation.outputs[0]] = total
@@ -217,7 +213,9 @@ class _Writer:
         a = left.strides if len(left.shape) == 2 else (0, *left.strides)
         b = right.strides if len(right.shape) == 2 else (*right.strides, 0)
         loads = [View(left.source, shape, (*a, 0), left.offset), View(right.source, shape, (0, *b), right.offset)]
-        total = Reduction(np.sum, kind, View(output, output.shape, (columns if rows > 1 else 0, 0, 1 if columns > 1 else 0)))
+        total = Reduction(
+            np.sum, kind, View(output, output.shape, (columns if rows > 1 else 0, 0, 1 if columns > 1 else 0))
+        )
 
         def body(numbers: Sequence[Number]) -> list[Number]:
             x, y = (_as(self.text, number, kind) for number in numbers)

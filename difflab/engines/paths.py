@@ -1,0 +1,97 @@
+"""Programs for the paths that a function's code takes: a tree, in which each guard that fails leads on.
+
+Two traces are the same up to the first guard that tells them apart. So the program that holds is found by running the
+first; where a guard of it fails, the one kept for that guard and that value is run, and so on.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..types import Array
+from .passes.status import UNDECIDED
+
+Run = Callable[[Sequence[Array]], list[Any]]
+
+
+@dataclass(eq=False)
+class Path:
+    """A program, and what it tells.
+
+    Args:
+        run: from inputs to results, the status, and values that guards looked at; see `passes.status`.
+        count: how many results there are.
+        places: of each guard, which of the values it looked at; None where that follows from its failing.
+        structure: of the results of the function.
+    """
+
+    run: Run
+    count: int
+    places: Sequence[int | None]
+    structure: Any
+    following: dict[Hashable, "Path"] = field(default_factory=dict)
+    """By guard and value: the paths of traces that differ from this one there."""
+
+
+class Undecided(Exception):
+    """A derivative is NaN in plain arithmetic."""
+
+
+class Missing(Exception):
+    """No path holds for these inputs; `place` is where it belongs: `place(path)` puts it there."""
+
+    def __init__(self, key: Hashable, place: Callable[[Path], None]):
+        super().__init__()
+        self.key = key
+        self.place = place
+
+
+class Paths:
+    """The paths of one function."""
+
+    def __init__(self) -> None:
+        self.first: Path | None = None
+        self.count = 0
+
+    def run(self, inputs: Sequence[Array]) -> tuple[list[Any], Any]:
+        """Give the results of the program that holds, and their structure.
+
+        Raises:
+            Missing: none holds.
+            Undecided: it does, and one of its derivatives is NaN.
+        """
+        path = self.first
+        if path is None:
+            raise Missing(None, self._begin)
+        while True:
+            results = path.run(inputs)
+            count = path.count
+            status = results[count]
+            if not status:
+                del results[count:]
+                return results, path.structure
+            if status == UNDECIDED:
+                raise Undecided
+            guard = int(status) - 1
+            place = path.places[guard]
+            key = guard, None if place is None else _bytes(results[count + 1 + place])
+            following = path.following.get(key)
+            if following is None:
+                raise Missing((id(path), key), self._after(path, key))
+            path = following
+
+    def _begin(self, path: Path) -> None:
+        self.first = path
+        self.count += 1
+
+    def _after(self, path: Path, key: Hashable) -> Callable[[Path], None]:
+        def place(following: Path) -> None:
+            path.following[key] = following
+            self.count += 1
+
+        return place
+
+
+def _bytes(value: Any) -> bytes:
+    result: bytes = value.tobytes()
+    return result
