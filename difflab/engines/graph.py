@@ -69,6 +69,8 @@ class Graph:
     output_structure: Structure | None = None
     size: int = 0
     """How many variables there are."""
+    numbers_are_looked_at: bool = False
+    """While tracing: whether `float(x)` is a guard, as `int(x)` is; else it is refused, as it loses a derivative."""
     copies: Copies = field(default_factory=dict)
     """While tracing: the constant arrays as they were when they were used."""
 

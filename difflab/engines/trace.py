@@ -81,6 +81,11 @@ class Tracer(ArrayValue):
     def __int__(self) -> int:
         return int(self.guard()) if self.dtype.kind in "biu" else int(np.trunc(self).astype(int))
 
+    def __float__(self) -> float:
+        if self.graph.numbers_are_looked_at:
+            return float(self.guard())
+        return super().__float__()
+
     def __repr__(self) -> str:
         return f"Tracer({self.variable!r} = {self.array!r})"
 

@@ -7,6 +7,7 @@ is traced, and compiled in the background; generated NumPy source serves what th
 import warnings
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
@@ -24,11 +25,12 @@ from ..engines.transforms import Flat
 from ..errors import DifflabError
 from ..kernel import Leaves, require_scalar
 from ..point import Point, describe
-from ..structure import shape_of
+from ..structure import Structure, shape_of
 from ..types import Array
 from .native.program import Program
-from .native.schedule import NotLowered
+from .native.schedule import NotLowered, is_lowered
 from .numpy_source import numpy_source
+from .phases import Phase, Phased, phases
 
 Tier = Literal["automatic", "native", "source"]
 TIERS = ("automatic", "native", "source")
@@ -44,19 +46,16 @@ class Replayed:
 
     def __init__(self, arguments: Arguments, tier: Tier):
         self.arguments = arguments
-        self.tier = tier
-        self.paths: dict[Hashable, Paths] = {}
-        self.met: set[Hashable] = set()
-        """Paths without a program that a call took; it is made when a second one does."""
-        self.has_warned = False
+        self.tier: Tier = tier
+        self.operators: dict[Hashable, Operator] = {}
 
     def run(
-        self, operator: str, rule: Rule, at: Point, directions: Sequence[Array] = (), *, scalar: bool = False
+        self, name: str, rule: Rule, at: Point, directions: Sequence[Array] = (), *, scalar: bool = False
     ) -> Found | None:
         """Give values and derivatives; None where the eager method is to answer.
 
         Args:
-            operator: its name.
+            name: of the operator.
             rule: how it is made of the function.
             at: the arguments.
             directions: tangents or cotangents.
@@ -64,77 +63,106 @@ class Replayed:
         """
         if any(isinstance(leaf, Value) for leaf in at.leaves):
             return None
-        key = operator, *(len(each) for each in directions[:1]), self.arguments.fixed(at)
-        paths = self.paths.get(key)
-        if paths is None:
-            paths = self.paths[key] = Paths()
-        inputs = [*self.arguments.inputs(at), *directions]
-        try:
-            return self._results(paths, inputs, at)
-        except Missing as missing:
-            return self._make(paths, missing, (key, missing.key), rule, at, inputs, scalar)
+        key = name, len(directions[0]) if directions else 0, self.arguments.fixed(at)
+        operator = self.operators.get(key)
+        if operator is None:
+            operator = self.operators[key] = Operator(self.arguments, rule, self.tier, scalar=scalar)
+        return operator.run(at, [*self.arguments.inputs(at), *directions])
 
-    def _results(self, paths: Paths, inputs: Sequence[Array], at: Point) -> Found | None:
+
+class Operator:
+    """What one operator of one function has become: programs for the paths that were taken."""
+
+    def __init__(self, arguments: Arguments, rule: Rule, tier: Tier, *, scalar: bool):
+        self.arguments = arguments
+        self.rule = rule
+        self.tier: Tier = tier
+        self.scalar = scalar
+        self.paths = Paths()
+        self.met: set[Hashable] = set()
+        """Paths that one call took; programs are made of those that a second one takes."""
+        self.begun: set[Hashable] = set()
+        """Paths of which programs are being made."""
+        self.is_refused = False
+        """Whether no trace can be made."""
+        self.has_warned = False
+
+    def run(self, at: Point, inputs: Sequence[Array]) -> Found | None:
+        """Give values and derivatives; None where the eager method is to answer."""
         try:
-            results, (structure, count) = paths.run(inputs)
+            return self._found(at, inputs)
+        except Missing as missing:
+            if self.is_refused or not self._wants(missing.key, at):
+                return None
+            return self._make(missing, at, inputs)
+
+    def _found(self, at: Point, inputs: Sequence[Array]) -> Found | None:
+        try:
+            results, (structure, count) = self.paths.run(inputs)
         except Undecided:
             return None
         at.output_structure = structure
         return results[:count], results[count:]
 
-    def _make(
-        self,
-        paths: Paths,
-        missing: Missing,
-        key: Hashable,
-        rule: Rule,
-        at: Point,
-        inputs: Sequence[Array],
-        scalar: bool,
-    ) -> Found | None:
-        """Trace, and make a program, or begin to."""
-        if self.tier == "automatic" and key not in self.met:
-            self.met.add(key)
-            return None
-        if paths.count >= LIMIT:
+    def _wants(self, key: Hashable, at: Point) -> bool:
+        """Say whether to make a program of a path now."""
+        if self.paths.count >= LIMIT:
             self._warn(at)
-            return None
-        traced = self._traced(rule, at, inputs, scalar)
+            return False
+        if self.tier != "automatic":
+            return True
+        if key in self.met:
+            return key not in self.begun
+        self.met.add(key)
+        return False
+
+    def _make(self, missing: Missing, at: Point, inputs: Sequence[Array]) -> Found | None:
+        traced = self._traced(at, inputs)
         if traced is None:
+            self.is_refused = True
             return None
         if self.tier == "automatic":
-            self.met.discard(key)
-            _background().submit(lambda: missing.place(_path(*traced, self.tier)))
+            self.begun.add(missing.key)
+            _background().submit(self._finish, missing, traced)
             return None
-        missing.place(_path(*traced, self.tier))
-        return self._results(paths, inputs, at)
+        missing.place(_path(traced, self.tier))
+        return self._found(at, inputs)
 
-    def _traced(self, rule: Rule, at: Point, inputs: Sequence[Array], scalar: bool) -> tuple[Graph, Any, int] | None:
-        """Trace an operator; gives the graph, the structure of the function's results, and how many there are."""
+    def _finish(self, missing: Missing, traced: "Traced") -> None:
+        """Make a program; where that fails, say so, and let the eager method answer."""
+        try:
+            missing.place(_path(traced, self.tier))
+        except Exception as error:  # of a thread that nobody waits for
+            self.is_refused = True
+            warnings.warn(f"A trace was not compiled, and the eager method goes on: {error!r}", stacklevel=2)
+
+    def _traced(self, at: Point, inputs: Sequence[Array]) -> "Traced | None":
+        """Trace the operator; None where the code cannot be traced, or uses what an outer derivative follows."""
         call = self.arguments.function(at)
         inner = Point(at.function, [], [], list)
-        told: list[Any] = []
+        count = 0
 
         def operator(*everything: Array) -> list[Array]:
-            leaves, rest = everything[: self.arguments.moving], everything[: self.arguments.count]
-            function = call.of_moving(rest, inner)
+            nonlocal count
+            function = call.of_moving(everything[: self.arguments.count], inner)
 
-            def checked(arrays: Sequence[Array]) -> Leaves:
-                outputs = function(arrays)
-                if scalar:
+            def checked(leaves: Sequence[Array]) -> Leaves:
+                outputs = function(leaves)
+                if self.scalar:
                     require_scalar(inner, outputs)
                 return outputs
 
-            values, derivatives = rule(checked, leaves, everything[self.arguments.count :])
-            told[:] = [inner.output_structure, len(values)]
+            leaves, directions = everything[: self.arguments.moving], everything[self.arguments.count :]
+            values, derivatives = self.rule(checked, leaves, directions)
+            count = len(values)
             return [*values, *derivatives]
 
         try:
             with np.errstate(all="ignore"):
-                graph = trace(Point(operator, list(inputs), [], list))
+                graph = trace(Point(operator, list(inputs), [], list), Graph(numbers_are_looked_at=True))
         except DifflabError:
             return None
-        return None if _holds_values(graph) else (graph, told[0], told[1])
+        return None if _holds_values(graph) else Traced(graph, count, inner.output_structure)
 
     def _warn(self, at: Point) -> None:
         if not self.has_warned:
@@ -146,6 +174,16 @@ class Replayed:
             )
 
 
+@dataclass(frozen=True)
+class Traced:
+    """A trace, whose outputs are `count` values of the function, and then derivatives."""
+
+    graph: Graph
+    count: int
+    structure: Structure | None
+    """Of the function's result."""
+
+
 def _holds_values(graph: Graph) -> bool:
     """Say whether the function used values that an outer derivative follows, which a program would lose."""
     return any(isinstance(x, Value) for equation in graph.equations for x in equation.operands) or any(
@@ -153,32 +191,51 @@ def _holds_values(graph: Graph) -> bool:
     )
 
 
-def _path(graph: Graph, structure: Any, count: int, tier: Tier) -> Path:
-    """Make a program of a trace whose outputs are `count` values and then derivatives."""
+def _path(traced: Traced, tier: Tier) -> Path:
+    """Make a program of a trace."""
+    graph = traced.graph
     places = {variable: n for n, variable in enumerate(looked_at(graph))}
-    program = share_common_subexpressions(with_status(graph, range(count, len(graph.outputs))))
-    program = remove_dead_code(program)
+    whole = with_status(graph, range(traced.count, len(graph.outputs)))
     return Path(
-        run=_program(program, tier),
+        run=_program(remove_dead_code(share_common_subexpressions(whole)), tier),
         count=len(graph.outputs),
         places=[places.get(guard.variable) for guard in graph.guards],
-        structure=(structure, count),
+        structure=(traced.structure, traced.count),
     )
 
 
 def _program(graph: Graph, tier: Tier) -> Run:
-    if tier != "source":
-        try:
-            return Program(graph)
-        except NotLowered:
-            pass
+    """Make a function of a graph without guards; its results are arrays of their own."""
+    if tier == "source":
+        return _all_own(_source(graph))
+    if all(map(is_lowered, graph.equations)):
+        return _native(graph)
+    return _all_own(Phased(graph, phases(graph, is_lowered), _phase))
+
+
+def _phase(phase: Phase) -> Run:
+    return _native(phase.graph) if phase.is_native else _source(phase.graph)
+
+
+def _native(graph: Graph) -> Run:
+    try:
+        return Program(graph)
+    except NotLowered:
+        return _all_own(_source(graph))
+
+
+def _source(graph: Graph) -> Run:
     function = numpy_source(graph).compile()
 
     def run(inputs: Sequence[Array]) -> list[Any]:
         with np.errstate(all="ignore"):
-            return list(map(_own, function(*inputs)))
+            return list(function(*inputs))
 
     return run
+
+
+def _all_own(function: Run) -> Run:
+    return lambda inputs: list(map(_own, function(inputs)))
 
 
 def _own(result: Array) -> Array:

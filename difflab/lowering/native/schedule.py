@@ -66,8 +66,7 @@ class Schedule:
     def constant_view(self, array: Any) -> View:
         """Say where a constant array stands."""
         if id(array) not in self.numbers:
-            if type(array) is not np.ndarray or not array.size or kind_of(array.dtype) is None:
-                raise NotLowered(f"the constant {array!r}")
+            _require_array(array)
             self.numbers[id(array)] = len(self.constants)
             self.constants.append(np.ascontiguousarray(array))
             self.originals.append(array)
@@ -106,39 +105,31 @@ class _Scheduler:
         return self.result
 
     def add(self, equation: Equation) -> None:
-        function, (output, *more) = equation.primitive.function, equation.outputs
-        if more:
-            raise NotLowered(equation.primitive.name)
-        _require_kind(output)
+        require_lowered(equation)
+        function, (output,) = equation.primitive.function, equation.outputs
         for operand in equation.operands:
             if not isinstance(operand, Variable) and shape_of(operand):
                 self.result.constant_view(operand)
         if is_look(function, equation.parameters) and self.look(equation, output):
             return
-        if function in ARITHMETIC or function in CONDITIONS or is_look(function, equation.parameters):
+        if function in REDUCTIONS:
+            self.reduce(equation)
+        elif function in ARITHMETIC or function in CONDITIONS or is_look(function, equation.parameters):
             self.place(equation, output.shape)
             self.entries.add(output)
-        elif function in REDUCTIONS:
-            self.reduce(equation)
-        elif is_static_scatter(equation) or is_small_product(equation) or function in (np.stack, np.concatenate):
-            self.alone(equation)
         else:
-            raise NotLowered(equation.primitive.name)
+            self.alone(equation)
 
     def look(self, equation: Equation, output: Variable) -> bool:
         (operand,) = equation.operands
         view = self.result.view(operand).after(equation.primitive.function, equation.parameters, output.shape)
         if view is None:
             return False
-        if view.shape != output.shape:
-            raise NotLowered(equation.primitive.name)
         self.result.views[output] = view
         return True
 
     def reduce(self, equation: Equation) -> None:
         (operand,) = equation.operands
-        if not isinstance(operand, Variable) or equation.parameters.get("dtype") is not None:
-            raise NotLowered(equation.primitive.name)
         self.place(equation, operand.shape)
         if not operand.shape:
             self.entries.add(equation.outputs[0])
@@ -194,6 +185,45 @@ class _Scheduler:
         for output in self.graph.outputs:
             if isinstance(output, Variable):
                 yield output, len(self.result.stages), None
+
+
+def is_lowered(equation: Equation) -> bool:
+    """Say whether programs have such an equation."""
+    try:
+        require_lowered(equation)
+    except NotLowered:
+        return False
+    return True
+
+
+def require_lowered(equation: Equation) -> None:
+    """Raise `NotLowered` unless programs have such an equation."""
+    function, parameters = equation.primitive.function, equation.parameters
+    known = (
+        function in ARITHMETIC
+        or function in CONDITIONS
+        or (function in REDUCTIONS and _is_reduction_of_variable(equation))
+        or is_look(function, parameters)
+        or function in (np.stack, np.concatenate)
+        or is_static_scatter(equation)
+        or is_small_product(equation)
+    )
+    if not known or len(equation.outputs) > 1:
+        raise NotLowered(equation.primitive.name)
+    for x in (*equation.operands, *equation.outputs):
+        if isinstance(x, Variable):
+            _require_kind(x)
+        elif shape_of(x):
+            _require_array(x)
+
+
+def _is_reduction_of_variable(equation: Equation) -> bool:
+    return isinstance(equation.operands[0], Variable) and equation.parameters.get("dtype") is None
+
+
+def _require_array(constant: Any) -> None:
+    if type(constant) is not np.ndarray or not constant.size or kind_of(constant.dtype) is None:
+        raise NotLowered(f"the constant {constant!r}")
 
 
 def is_static_scatter(equation: Equation) -> bool:
