@@ -11,7 +11,7 @@ from typing import Any
 from ..types import Array
 from .passes.status import UNDECIDED
 
-Run = Callable[[Sequence[Array]], list[Any]]
+Run = Callable[[Sequence[Array]], tuple[list[Any], int]]
 
 
 @dataclass(eq=False)
@@ -19,7 +19,7 @@ class Path:
     """A program, and what it tells.
 
     Args:
-        run: from inputs to results, the status, and values that guards looked at; see `passes.status`.
+        run: from inputs to results and values that guards looked at, and the status; see `passes.status`.
         count: how many results there are.
         places: of each guard, which of the values it looked at; None where that follows from its failing.
         structure: of the results of the function.
@@ -64,17 +64,16 @@ class Paths:
         if path is None:
             raise Missing(None, self._begin)
         while True:
-            results = path.run(inputs)
+            results, status = path.run(inputs)
             count = path.count
-            status = results[count]
             if not status:
                 del results[count:]
                 return results, path.structure
             if status == UNDECIDED:
                 raise Undecided
-            guard = int(status) - 1
+            guard = status - 1
             place = path.places[guard]
-            key = guard, None if place is None else _bytes(results[count + 1 + place])
+            key = guard, None if place is None else _bytes(results[count + place])
             following = path.following.get(key)
             if following is None:
                 raise Missing((id(path), key), self._after(path, key))

@@ -7,7 +7,8 @@ from typing import Any
 from ..engines.graph import Equation, Graph, Variable
 from ..types import Array
 
-Run = Callable[[Sequence[Array]], Sequence[Any]]
+Outputs = Callable[[Sequence[Array]], Sequence[Any]]
+"""From inputs to outputs."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ class Phased:
         lower: makes a function of a phase.
     """
 
-    def __init__(self, graph: Graph, parts: Sequence[Phase], lower: Callable[[Phase], Run]):
+    def __init__(self, graph: Graph, parts: Sequence[Phase], lower: Callable[[Phase], Outputs]):
         place = {variable: n for n, variable in enumerate(graph.inputs)}
-        self._steps: list[tuple[Run, list[int]]] = []
+        self._steps: list[tuple[Outputs, list[int]]] = []
         for phase in parts:
             self._steps.append((lower(phase), [place[x] for x in phase.graph.inputs]))
             for variable in phase.graph.outputs:

@@ -22,7 +22,6 @@ from ..engines.passes.status import looked_at, with_status
 from ..engines.paths import Missing, Path, Paths, Run, Undecided
 from ..engines.trace import trace
 from ..engines.transforms import Flat
-from ..errors import DifflabError
 from ..kernel import Leaves, require_scalar
 from ..point import Point, describe
 from ..structure import Structure, shape_of
@@ -30,7 +29,7 @@ from ..types import Array
 from .native.program import Program
 from .native.schedule import NotLowered, is_lowered
 from .numpy_source import numpy_source
-from .phases import Phase, Phased, phases
+from .phases import Outputs, Phase, Phased, phases
 
 Tier = Literal["automatic", "native", "source"]
 TIERS = ("automatic", "native", "source")
@@ -132,7 +131,7 @@ class Operator:
         """Make a program; where that fails, say so, and let the eager method answer."""
         try:
             missing.place(_path(traced, self.tier))
-        except Exception as error:  # of a thread that nobody waits for
+        except Exception as error:  # noqa: BLE001  (of a thread that nobody waits for)
             self.is_refused = True
             warnings.warn(f"A trace was not compiled, and the eager method goes on: {error!r}", stacklevel=2)
 
@@ -160,7 +159,7 @@ class Operator:
         try:
             with np.errstate(all="ignore"):
                 graph = trace(Point(operator, list(inputs), [], list), Graph(numbers_are_looked_at=True))
-        except DifflabError:
+        except Exception:  # noqa: BLE001  (a fault of the code itself shows again in the eager method)
             return None
         return None if _holds_values(graph) else Traced(graph, count, inner.output_structure)
 
@@ -205,26 +204,25 @@ def _path(traced: Traced, tier: Tier) -> Path:
 
 
 def _program(graph: Graph, tier: Tier) -> Run:
-    """Make a function of a graph without guards; its results are arrays of their own."""
-    if tier == "source":
-        return _all_own(_source(graph))
-    if all(map(is_lowered, graph.equations)):
-        return _native(graph)
-    return _all_own(Phased(graph, phases(graph, is_lowered), _phase))
+    """Make a function of a graph without guards whose last output is a status; its results are arrays of their own."""
+    if tier != "source" and all(map(is_lowered, graph.equations)):
+        try:
+            return Program(graph, has_status=True).run
+        except NotLowered:
+            return _with_status(_source(graph))
+    return _with_status(_source(graph) if tier == "source" else Phased(graph, phases(graph, is_lowered), _phase))
 
 
-def _phase(phase: Phase) -> Run:
-    return _native(phase.graph) if phase.is_native else _source(phase.graph)
-
-
-def _native(graph: Graph) -> Run:
+def _phase(phase: Phase) -> Outputs:
+    if not phase.is_native:
+        return _source(phase.graph)
     try:
-        return Program(graph)
+        return Program(phase.graph)
     except NotLowered:
-        return _all_own(_source(graph))
+        return _source(phase.graph)
 
 
-def _source(graph: Graph) -> Run:
+def _source(graph: Graph) -> Outputs:
     function = numpy_source(graph).compile()
 
     def run(inputs: Sequence[Array]) -> list[Any]:
@@ -234,8 +232,12 @@ def _source(graph: Graph) -> Run:
     return run
 
 
-def _all_own(function: Run) -> Run:
-    return lambda inputs: list(map(_own, function(inputs)))
+def _with_status(function: Outputs) -> Run:
+    def run(inputs: Sequence[Array]) -> tuple[list[Any], int]:
+        *results, status = function(inputs)
+        return list(map(_own, results)), int(status)
+
+    return run
 
 
 def _own(result: Array) -> Array:

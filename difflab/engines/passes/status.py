@@ -25,7 +25,7 @@ def with_status(graph: Graph, derivatives: Sequence[int]) -> Graph:
         derivatives: which of its outputs may be undecided.
 
     Returns:
-        A graph without guards; its outputs are those of `graph`, the status (int64, of no axes), and `looked_at`.
+        A graph without guards; its outputs are those of `graph`, `looked_at`, and the status (int64, of no axes).
     """
     return _Writer(graph).written(derivatives)
 
@@ -51,7 +51,7 @@ class _Writer:
             status = self.where(condition, UNDECIDED, status)
         for number, guard in reversed(list(enumerate(graph.guards))):
             status = self.where(self.fails(guard.variable, guard.expected), number + 1, status)
-        outputs = [*graph.outputs, status, *looked_at(graph)]
+        outputs = [*graph.outputs, *looked_at(graph), status]
         return replace(graph, equations=self.equations, outputs=outputs, guards=[], size=self.size)
 
     def fails(self, variable: Variable, expected: Any) -> Variable:

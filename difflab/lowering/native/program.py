@@ -8,8 +8,7 @@ import numpy as np
 
 from ...engines.graph import Graph, Variable
 from ...types import Array
-from .entrance import Entrance, entrance_text, layout_is_known
-from .machine import Code
+from .entrance import UNFIT, Entrance, entrance_text, expected, layout_is_known
 from .schedule import NotLowered
 from .writer import written
 
@@ -22,6 +21,7 @@ class Program:
 
     Args:
         graph: what it computes; constant outputs are copied.
+        has_status: whether the last output is a whole number that is given apart.
 
     Raises:
         NotLowered: an equation is none that programs have.
@@ -33,33 +33,52 @@ class Program:
     [np.float64(14.0)]
     """
 
-    def __init__(self, graph: Graph):
+    def __init__(self, graph: Graph, *, has_status: bool = False):
         if not layout_is_known():
             raise NotLowered("arrays as this build of Python lays them out")
-        program = written(graph)
+        program = written(graph, has_status=has_status)
         self.constants = program.constants
-        self._inputs = [variable.dtype if variable.shape else None for variable in graph.inputs]
-        self._kinds = [(variable.shape, variable.dtype) for variable in graph.outputs if isinstance(variable, Variable)]
-        self._outputs = [None if isinstance(output, Variable) else output for output in graph.outputs]
-        self._all_computed = len(self._kinds) == len(self._outputs)
-        arguments = [*(dtype is None for dtype in self._inputs), *[False] * (len(self._kinds) + len(self.constants))]
+        self.inputs = [(variable.shape, variable.dtype) for variable in graph.inputs]
+        results = graph.outputs[:-1] if has_status else graph.outputs
+        self.results = [(x.shape, x.dtype) for x in results if isinstance(x, Variable)]
+        self._constant_results = [None if isinstance(x, Variable) else x for x in results]
+        self._has_constant_results = len(self.results) < len(results)
         work = sum(int(np.prod(x.shape)) for equation in graph.equations for x in equation.outputs)
-        entrance = entrance_text(arguments, program.bytes, is_long=work > LONG)
-        self._entrance = Entrance(Code(program.text + entrance, has_loops=program.has_loops))
+        entrance = entrance_text(
+            [expected(*each) for each in self.inputs],
+            len(self.results) + len(self.constants),
+            program.bytes,
+            is_long=work > LONG,
+        )
+        self.entrance = Entrance(program.text + entrance, has_loops=program.has_loops)
+
+    def run(self, inputs: Sequence[Array]) -> tuple[list[Array], int]:
+        """Compute the outputs, arrays of their own and numbers, and the status (0 if there is none)."""
+        results = [np.empty(shape, dtype) for shape, dtype in self.results]
+        status = self.entrance.call(*inputs, *results, *self.constants)
+        if status == UNFIT:
+            fitting = [_as_expected(value, *each) for value, each in zip(inputs, self.inputs, strict=True)]
+            status = self.entrance.call(*fitting, *results, *self.constants)
+            assert status != UNFIT
+        computed = [result if result.shape else result[()] for result in results]
+        if self._has_constant_results:
+            waiting = iter(computed)
+            computed = [next(waiting) if each is None else copy(each) for each in self._constant_results]
+        return computed, status
 
     def __call__(self, inputs: Sequence[Array]) -> list[Array]:
-        """Compute the outputs: arrays of their own, and numbers."""
-        results = [np.empty(shape, dtype) for shape, dtype in self._kinds]
-        self._entrance.call(*map(_passed, inputs, self._inputs), *results, *self.constants)
-        computed = [result if result.shape else result[()] for result in results]
-        if self._all_computed:
-            return computed
-        waiting = iter(computed)
-        return [next(waiting) if output is None else copy(output) for output in self._outputs]
+        """Compute the outputs."""
+        return self.run(inputs)[0]
 
 
-def _passed(value: Any, dtype: Any) -> Any:
-    """Give what the program reads: a number, or an array whose entries stand one after the other in a dtype."""
-    if dtype is None:
-        return value[()] if type(value) is np.ndarray else value
-    return value if value.dtype is dtype and value.flags.carray else np.require(value, dtype, ["C", "A"])
+def _as_expected(value: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+    """Give a number, or an array whose entries stand one after the other, of a dtype.
+
+    Raises:
+        ValueError: the shape is another.
+    """
+    dtype = np.dtype(dtype.type)  # the one object that programs compare with: others are equal to it
+    array = np.require(value, dtype, ["C", "A"]).view(dtype, np.ndarray)
+    if np.shape(value) != shape:
+        raise ValueError(f"A program for an array of shape {shape} was called with one of shape {np.shape(value)}.")
+    return array if shape else array[()]

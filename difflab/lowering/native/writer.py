@@ -34,23 +34,25 @@ class Written:
         self.has_loops = text.has_loops
 
 
-def written(graph: Graph) -> Written:
-    """Write a graph without guards as a program; its outputs are arrays, or numbers, of their own.
+def written(graph: Graph, *, has_status: bool = False) -> Written:
+    """Write a graph without guards as a program; its outputs are arrays of their own, the status is returned.
 
     Raises:
         NotLowered: an equation is none that programs have.
     """
     try:
-        return _Writer(graph).write()
+        return _Writer(graph, has_status).write()
     except NotImplementedError as error:
         raise NotLowered(str(error)) from error
 
 
 class _Writer:
-    def __init__(self, graph: Graph):
+    def __init__(self, graph: Graph, has_status: bool):
         self.graph = graph
         self.schedule: Schedule = scheduled(graph)
-        self.results = [x for x in graph.outputs if isinstance(x, Variable)]
+        results = graph.outputs[:-1] if has_status else graph.outputs
+        self.results = [x for x in results if isinstance(x, Variable)]
+        self.status = graph.outputs[-1] if has_status else np.int64(0)
         self.pointers: dict[Any, str] = {}
         self.numbers: dict[Any, Number] = {}
         self.read: dict[tuple[Any, int], Number] = {}
@@ -68,7 +70,8 @@ class _Writer:
         for stage in self.schedule.stages:
             self.write_stage(stage)
         self.write_outputs()
-        self.text.line("ret i64 0")
+        status = _as(self.text, self.number(self.status), "i64")
+        self.text.line(f"ret i64 {status.text}")
         return Written(self.text, self.schedule.constants, size)
 
     def arrange(self) -> int:
