@@ -1,17 +1,19 @@
 """What a method supplies natively, and what follows from it: the one place where it is derived."""
 
 from abc import ABC
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 
 from .errors import InvalidArgument, UnsupportedOperator
 from .point import Point, describe
-from .types import Array
+from .types import Array, Tree
 
 Leaves = list[Array]
 Pull = Callable[[Sequence[Array]], Leaves]
+Shortcut = Callable[..., Tree | None]
 
 
 class Kernel(ABC):
@@ -23,6 +25,8 @@ class Kernel(ABC):
     """
 
     native: Literal["push", "pull"]
+    shortcuts: Mapping[str, Shortcut] = MappingProxyType({})
+    """Quick ways to answer an operator for arguments as they are; each gives None where it does not apply."""
 
     def value(self, at: Point) -> Leaves:
         """Give the function's output leaves."""

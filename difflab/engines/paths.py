@@ -23,12 +23,14 @@ class Path:
         count: how many results there are.
         places: of each guard, which of the values it looked at; None where that follows from its failing.
         structure: of the results of the function.
+        program: what `run` calls, if it is one program of the machine.
     """
 
     run: Run
     count: int
     places: Sequence[int | None]
     structure: Any
+    program: Any = None
     following: dict[Hashable, "Path"] = field(default_factory=dict)
     """By guard and value: the paths of traces that differ from this one there."""
 

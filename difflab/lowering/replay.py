@@ -68,6 +68,11 @@ class Replayed:
             operator = self.operators[key] = Operator(self.arguments, rule, self.tier, scalar=scalar)
         return operator.run(at, [*self.arguments.inputs(at), *directions])
 
+    def first_program(self, name: str) -> Program | None:
+        """Give the program of an operator without directions for its first path; None if there is none."""
+        operator = self.operators.get((name, 0, ()))
+        return operator.paths.first.program if operator is not None and operator.paths.first is not None else None
+
 
 class Operator:
     """What one operator of one function has become: programs for the paths that were taken."""
@@ -195,22 +200,30 @@ def _path(traced: Traced, tier: Tier) -> Path:
     graph = traced.graph
     places = {variable: n for n, variable in enumerate(looked_at(graph))}
     whole = with_status(graph, range(traced.count, len(graph.outputs)))
+    run, program = _program(remove_dead_code(share_common_subexpressions(whole)), tier)
     return Path(
-        run=_program(remove_dead_code(share_common_subexpressions(whole)), tier),
+        run=run,
+        program=program,
         count=len(graph.outputs),
         places=[places.get(guard.variable) for guard in graph.guards],
         structure=(traced.structure, traced.count),
     )
 
 
-def _program(graph: Graph, tier: Tier) -> Run:
-    """Make a function of a graph without guards whose last output is a status; its results are arrays of their own."""
-    if tier != "source" and all(map(is_lowered, graph.equations)):
-        try:
-            return Program(graph, has_status=True).run
-        except NotLowered:
-            return _with_status(_source(graph))
-    return _with_status(_source(graph) if tier == "source" else Phased(graph, phases(graph, is_lowered), _phase))
+def _program(graph: Graph, tier: Tier) -> tuple[Run, Program | None]:
+    """Make a function of a graph without guards whose last output is a status; its results are arrays of their own.
+
+    Where all of it is one program, that is given, too.
+    """
+    if tier == "source":
+        return _with_status(_source(graph)), None
+    if not all(map(is_lowered, graph.equations)):
+        return _with_status(Phased(graph, phases(graph, is_lowered), _phase)), None
+    try:
+        program = Program(graph, has_status=True)
+    except NotLowered:
+        return _with_status(_source(graph)), None
+    return program.run, program
 
 
 def _phase(phase: Phase) -> Outputs:

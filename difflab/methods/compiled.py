@@ -14,8 +14,9 @@ from ..engines.arguments import Arguments
 from ..engines.transforms import Flat, pull_plainly, push_plainly
 from ..errors import InvalidArgument
 from ..interface import OPERATORS, Differentiator, Support
-from ..kernel import Kernel, Leaves, Pull, basis, by_input, floating
+from ..kernel import Kernel, Leaves, Pull, Shortcut, basis, by_input, floating
 from ..lowering.replay import TIERS, Replayed, Tier
+from ..lowering.shortcuts import shortcut
 from ..point import Point
 from ..signature import Signature
 from ..types import Array
@@ -56,7 +57,7 @@ class ForwardCompiled(Compiled):
 
     def kernel(self, signature: Signature, at: Point) -> Kernel:
         """Read how the arguments are nested; functions are traced when they are called."""
-        return ForwardCompiledKernel(ForwardKernel(None), at, self.tier)
+        return ForwardCompiledKernel(ForwardKernel(None), signature, at, self.tier)
 
 
 class ReverseCompiled(Compiled):
@@ -71,15 +72,17 @@ class ReverseCompiled(Compiled):
 
     def kernel(self, signature: Signature, at: Point) -> Kernel:
         """Read how the arguments are nested; functions are traced when they are called."""
-        return ReverseCompiledKernel(ReverseKernel("forward"), at, self.tier)
+        return ReverseCompiledKernel(ReverseKernel("forward"), signature, at, self.tier)
 
 
 class CompiledKernel(Kernel):
     """Answers by programs, one for each operator, and where there is none by an eager kernel."""
 
-    def __init__(self, eager: Kernel, at: Point, tier: Tier):
+    def __init__(self, eager: Kernel, signature: Signature, at: Point, tier: Tier):
         self.eager = eager
+        self.signature = signature
         self.replayed = Replayed(Arguments(at), tier)
+        self.shortcuts: dict[str, Shortcut] = {}
 
     def value(self, at: Point) -> Leaves:
         """Give the function's outputs."""
@@ -98,8 +101,21 @@ class CompiledKernel(Kernel):
 
     def value_and_gradient(self, at: Point) -> tuple[Leaves, Leaves]:
         """Give the output and the gradient."""
-        found = self.replayed.run("gradient", self._gradient, at, scalar=True)
+        found = self.replayed.run("value_and_gradient", self._gradient, at, scalar=True)
         return self.eager.value_and_gradient(at) if found is None else found
+
+    def gradient(self, at: Point) -> Leaves:
+        """Give the gradient; the program need not compute the output."""
+        found = self.replayed.run("gradient", self._gradient_alone, at, scalar=True)
+        if found is None:
+            return self.eager.gradient(at)
+        if "gradient" not in self.shortcuts and (program := self.replayed.first_program("gradient")):
+            self.shortcuts.update(shortcut(self.signature, "gradient", program))
+        return found[1]
+
+    @classmethod
+    def _gradient_alone(cls, function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
+        return [], cls._gradient(function, leaves, extra)[1]
 
     @staticmethod
     def _gradient(function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
