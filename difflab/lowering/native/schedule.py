@@ -13,13 +13,12 @@ import numpy as np
 from ...engines.graph import Equation, Graph, Variable
 from ...primitives.indexing import scatter
 from ...structure import shape_of
+from .contractions import is_written_as_loops
 from .instructions import ARITHMETIC, CONDITIONS
 from .text import kind_of
 from .views import Constant, Shape, View, is_look
 
 REDUCTIONS = (np.sum, np.prod, np.max, np.min, np.all, np.any)
-LARGEST_PRODUCT = 1 << 15
-"""Multiplications up to which a product of matrices is written as a loop."""
 
 
 class NotLowered(Exception):
@@ -206,7 +205,7 @@ def require_lowered(equation: Equation) -> None:
         or is_look(function, parameters)
         or function in (np.stack, np.concatenate)
         or is_static_scatter(equation)
-        or is_small_product(equation)
+        or is_written_as_loops(equation)
     )
     if not known or len(equation.outputs) > 1:
         raise NotLowered(equation.primitive.name)
@@ -229,16 +228,6 @@ def _require_array(constant: Any) -> None:
 def is_static_scatter(equation: Equation) -> bool:
     """Say whether an equation puts entries at places that are known, each at one of its own."""
     return equation.primitive.function is scatter and len(equation.operands) == 1
-
-
-def is_small_product(equation: Equation) -> bool:
-    """Say whether an equation is a product of vectors or matrices, not of stacks of them, and small."""
-    if equation.primitive.function is not np.matmul:
-        return False
-    left, right = map(shape_of, equation.operands)
-    if len(left) > 2 or len(right) > 2 or kind_of(equation.outputs[0].dtype) not in ("double", "float"):
-        return False
-    return int(np.prod(left)) * (right[1] if len(right) == 2 else 1) <= LARGEST_PRODUCT
 
 
 def _require_kind(variable: Variable) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from ...engines.graph import Equation, Graph, Variable
 from ...primitives.indexing import gather
 from ...structure import shape_of
+from .contractions import Contraction, contraction, loads_of
 from .instructions import ARITHMETIC, CONDITIONS, converted
 from .loops import Memory, Reduction, write_loop
 from .schedule import REDUCTIONS, NotLowered, Schedule, Stage, scheduled
@@ -199,34 +200,32 @@ class _Writer:
 
     def write_alone(self, equation: Equation) -> None:
         function, (output,) = equation.primitive.function, equation.outputs
-        if function is np.matmul:
-            self.write_product(equation, output)
+        if (found := contraction(equation)) is not None:
+            self.write_product(found, equation, output)
         elif function in (np.stack, np.concatenate):
             self.write_joined(equation, output)
         else:
             self.write_scattered(equation, output)
 
-    def write_product(self, equation: Equation, output: Variable) -> None:
-        """Write a product of matrices as sums over the middle axis of a loop (rows, middle, columns)."""
-        left, right = (self.operand_view(operand) for operand in equation.operands)
+    def write_product(self, found: Contraction, equation: Equation, output: Variable) -> None:
+        """Write a product of arrays as a loop over all axes, with sums over those that the result has not."""
+        views = [self.schedule.view(operand) for operand in equation.operands]
+        whole = View.whole(output, output.shape)
+        order = found.order([*views, whole])
+        shape = tuple(found.lengths[letter] for letter in order)
         kind = _kind(output.dtype)
-        rows = left.shape[0] if len(left.shape) == 2 else 1
-        columns = right.shape[1] if len(right.shape) == 2 else 1
-        shape = (rows, left.shape[-1], columns)
-        a = left.strides if len(left.shape) == 2 else (0, *left.strides)
-        b = right.strides if len(right.shape) == 2 else (*right.strides, 0)
-        loads = [View(left.source, shape, (*a, 0), left.offset), View(right.source, shape, (0, *b), right.offset)]
-        total = Reduction(
-            np.sum, kind, View(output, output.shape, (columns if rows > 1 else 0, 0, 1 if columns > 1 else 0))
-        )
+        place = View(output, output.shape, found.strides(whole, found.result, order))
+        total = Reduction(np.sum, kind, place)
 
         def body(numbers: Sequence[Number]) -> list[Number]:
-            x, y = (_as(self.text, number, kind) for number in numbers)
-            return [self.text.assign(f"fmul {kind} {x.text}, {y.text}", kind)]
+            product, *others = (_as(self.text, number, kind) for number in numbers)
+            for other in others:
+                product = self.text.assign(f"fmul {kind} {product.text}, {other.text}", kind)
+            return [product]
 
         if output.shape:
             self.fill(output, total.begin)
-        (result,) = write_loop(self.memory, shape, loads, body, reductions=[total])
+        (result,) = write_loop(self.memory, shape, loads_of(found, views, order), body, reductions=[total])
         if result is not None:
             self.finish(output, result)
 
