@@ -8,7 +8,10 @@ import ctypes
 from functools import cache
 from typing import Any
 
+import llvmlite
 import llvmlite.binding as llvm
+
+from .cache import cached
 
 STRAIGHT = 3000
 """Instructions from which a program without loops is translated line by line: the better translation takes 8 times as
@@ -24,7 +27,9 @@ class Code:
 
     def __init__(self, text: str, *, has_loops: bool) -> None:
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_machine(0))
-        self._engine.add_object_file(llvm.ObjectFileRef.from_data(_translated(text, has_loops)))
+        key = f"{_identity()} {has_loops} {text}"
+        code = cached(key, lambda: _translated(text, has_loops))
+        self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
 
     def address(self, name: str) -> int:
@@ -40,6 +45,13 @@ def _translated(text: str, has_loops: bool) -> bytes:
         _optimize(module, machine)
     code: bytes = machine.emit_object(module)
     return code
+
+
+@cache
+def _identity() -> str:
+    """Name the processor and the compiler that code is for, and by."""
+    features = llvm.get_host_cpu_features().flatten()
+    return f"{llvmlite.__version__} {STRAIGHT} {llvm.get_host_cpu_name()} {features} {bool(_vector_library())}"
 
 
 def _effort(text: str, has_loops: bool) -> int:
