@@ -4,6 +4,7 @@ Equations over arrays of one shape share a loop where each needs of the others o
 and maxima are taken in the loop that computes what they sum. An array takes memory only if another stage reads it.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +56,7 @@ class Schedule:
     """Which of them each is, by identity."""
     stored: set[Variable] = field(default_factory=set)
     """The arrays that take memory."""
+    outputs: list[Variable] = field(default_factory=list)
 
     def view(self, operand: Any) -> View:
         """Say where the entries of an operand stand."""
@@ -100,6 +102,7 @@ class _Scheduler:
             self.result.place[variable] = -1
         for equation in self.graph.equations:
             self.add(equation)
+        self.result.outputs = [output for output in self.graph.outputs if isinstance(output, Variable)]
         self.result.stored.update(self.read_elsewhere())
         return self.result
 
@@ -137,11 +140,11 @@ class _Scheduler:
         """Put an equation into the first stage of a shape that comes late enough, or into a new one."""
         earliest = max((self.ready(operand, shape) for operand in equation.operands), default=0)
         stages = self.last.setdefault(shape, [])
-        number = next((stage for stage in stages if stage >= earliest), None)
-        if number is None:
-            number = len(self.result.stages)
+        at = bisect_left(stages, earliest)
+        if at == len(stages):
+            stages.append(len(self.result.stages))
             self.result.stages.append(Stage(shape))
-            stages.append(number)
+        number = stages[at]
         self.result.stages[number].equations.append(equation)
         self.result.place[equation.outputs[0]] = number
 
@@ -181,9 +184,7 @@ class _Scheduler:
                 for operand in equation.operands:
                     if isinstance(operand, Variable):
                         yield operand, number, stage.shape
-        for output in self.graph.outputs:
-            if isinstance(output, Variable):
-                yield output, len(self.result.stages), None
+        yield from ((output, len(self.result.stages), None) for output in self.result.outputs)
 
 
 def is_lowered(equation: Equation) -> bool:

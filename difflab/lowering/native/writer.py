@@ -12,6 +12,7 @@ from ...structure import shape_of
 from .contractions import Contraction, contraction, loads_of
 from .instructions import ARITHMETIC, CONDITIONS, converted
 from .loops import Memory, Reduction, write_loop
+from .recomputation import recomputed
 from .schedule import REDUCTIONS, NotLowered, Schedule, Stage, scheduled
 from .storage import arranged
 from .text import SIZES, Number, Text, kind_of, literal
@@ -51,6 +52,7 @@ class _Writer:
     def __init__(self, graph: Graph, has_status: bool):
         self.graph = graph
         self.schedule: Schedule = scheduled(graph)
+        recomputed(self.schedule)
         results = graph.outputs[:-1] if has_status else graph.outputs
         self.results = [x for x in results if isinstance(x, Variable)]
         self.status = graph.outputs[-1] if has_status else np.int64(0)
