@@ -188,7 +188,7 @@ def _same(text: Text, operands: Sequence[Number], kind: str) -> Number:
     return operands[0]
 
 
-_C_FUNCTIONS: dict[Any, str] = {
+C_FUNCTIONS: dict[Any, str] = {
     np.exp: "exp",
     np.exp2: "exp2",
     np.expm1: "expm1",
@@ -247,7 +247,7 @@ ARITHMETIC: dict[Any, Emit] = {
     np.rad2deg: _scaled(180 / math.pi),
     np.degrees: _scaled(180 / math.pi),
     np.where: _choice,
-    **{function: _c_function(name) for function, name in _C_FUNCTIONS.items()},
+    **{function: _c_function(name) for function, name in C_FUNCTIONS.items()},
 }
 """Functions whose operands are all of the result's kind (but for the condition of `np.where`)."""
 

@@ -10,8 +10,8 @@ import numpy as np
 from .text import SIZES, Number, Text, kind_of, literal
 from .views import Shape, View
 
-Body = Callable[[Sequence[Number]], Sequence[Number]]
-"""From the numbers read to those that are stored, then those that are summed."""
+Body = Callable[[Text, Sequence[Number]], Sequence[Number]]
+"""Writes what is computed of the numbers read; gives those that are stored, then those that are summed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class Reduction:
     function: Any
     kind: str
     view: View
+
+    @property
+    def is_array(self) -> bool:
+        """Whether there is more than one result."""
+        return any(self.view.strides)
 
     @property
     def begin(self) -> Number:
@@ -98,50 +103,58 @@ class Memory:
         self.text.line(f"store {number.kind} {number.text}, ptr {address}, align {SIZES[kind]}{suffix}")
 
 
-def write_loop(
-    memory: Memory,
-    shape: Shape,
-    loads: Sequence[View],
-    body: Body,
-    stores: Sequence[View] = (),
-    reductions: Sequence[Reduction] = (),
-) -> list[Number | None]:
-    """Write a loop.
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop over arrays.
 
     Args:
-        memory: where arrays are.
         shape: of the loop.
         loads: what is read, views of the loop's shape.
         body: what is computed of it.
         stores: where its first results go, likewise.
         reductions: what is made of the others.
-
-    Returns:
-        For each reduction its result, if it is one number, else None: it stands where its view says.
     """
-    return _Loop(memory, shape, loads, body, stores, reductions).write()
+
+    shape: Shape
+    loads: Sequence[View]
+    body: Body
+    stores: Sequence[View] = ()
+    reductions: Sequence[Reduction] = ()
+
+    def write(self, memory: Memory, bounds: tuple[str, str] | None = None) -> list[Number | None]:
+        """Write it.
+
+        Args:
+            memory: where arrays are.
+            bounds: where the outermost axis begins and ends; by default, all of it.
+
+        Returns:
+            For each reduction its result, if it is one number, else None: it stands where its view says.
+        """
+        return _Writer(memory, self, bounds).write()
+
+    def axes(self) -> tuple[list[int], list[list[int]]]:
+        """Give the lengths of the axes that are left when those that can be are joined, and each view's strides."""
+        return joined_axes(self.shape, [view.strides for view in self.views])
+
+    @property
+    def views(self) -> list[View]:
+        """All that is read, stored and summed."""
+        return [*self.loads, *self.stores, *(each.view for each in self.reductions)]
 
 
-class _Loop:
-    def __init__(
-        self,
-        memory: Memory,
-        shape: Shape,
-        loads: Sequence[View],
-        body: Body,
-        stores: Sequence[View],
-        reductions: Sequence[Reduction],
-    ):
+class _Writer:
+    def __init__(self, memory: Memory, loop: Loop, bounds: tuple[str, str] | None):
         self.memory = memory
         self.text = memory.text
-        self.body = body
-        self.loads, self.stores, self.reductions = loads, stores, reductions
-        views = [*loads, *stores, *(each.view for each in reductions)]
-        lengths, strides = joined_axes(shape, [view.strides for view in views])
-        self.lengths = lengths
-        self.strides = strides
-        self.offsets = [str(view.offset) for view in views]
-        self.in_memory = [any(each.view.shape) and any(each.view.strides) for each in reductions]
+        self.body = loop.body
+        self.loads, self.stores, self.reductions = loop.loads, loop.stores, loop.reductions
+        self.lengths, self.strides = loop.axes()
+        self.bounds = [("0", str(length)) for length in self.lengths]
+        if bounds is not None:
+            self.bounds[0] = bounds
+        self.offsets = [str(view.offset) for view in loop.views]
+        self.in_memory = [each.is_array for each in self.reductions]
 
     def write(self) -> list[Number | None]:
         text = self.text
@@ -174,13 +187,13 @@ class _Loop:
         text.begin(head)
         index = text.name()
         following = f"{index}.next"
-        text.line(f"{index} = phi i64 [0, %{before}], [{following}, %{head}.latch]")
+        text.line(f"{index} = phi i64 [{self.bounds[axis][0]}, %{before}], [{following}, %{head}.latch]")
         text.line(f"br label %{body}")
         text.begin(body)
         self.offsets = [
             self.moved(offset, index, strides[axis]) for offset, strides in zip(self.offsets, self.strides, strict=True)
         ]
-        text.loops[head] = self.lengths[axis]
+        text.loops[head] = self.bounds[axis][1]
         return index, head, after
 
     def close(self, index: str, head: str, after: str) -> None:
@@ -216,7 +229,8 @@ class _Loop:
         text.line(f"br label %{head}")
         text.begin(head)
         index = text.name()
-        text.line(f"{index} = phi i64 [0, %{before}], [{index}.next, %{head}]")
+        begin, end = self.bounds[-1]
+        text.line(f"{index} = phi i64 [{begin}, %{before}], [{index}.next, %{head}]")
         phis = []
         for each, total in zip(self.reductions, is_total, strict=True):
             name = text.name()
@@ -227,7 +241,7 @@ class _Loop:
         numbers = [
             constant[n] if n in constant else memory.read(self.loads[n], offsets[n], suffix) for n in range(count)
         ]
-        results = self.body(numbers)
+        results = self.body(text, numbers)
         for n in range(stored):
             memory.write(self.stores[n], offsets[count + n], results[n], suffix)
         for n, (each, total, phi) in enumerate(zip(self.reductions, is_total, phis, strict=True)):
@@ -239,7 +253,7 @@ class _Loop:
                 before_it = memory.read(each.view, offset, suffix)
                 memory.write(each.view, offset, each.combine(text, before_it, number), suffix)
         text.line(f"{index}.next = add nuw nsw i64 {index}, 1")
-        text.line(f"{index}.more = icmp ult i64 {index}.next, {self.lengths[-1]}")
+        text.line(f"{index}.more = icmp ult i64 {index}.next, {end}")
         text.line(f"br i1 {index}.more, label %{head}, label %{after}, !llvm.loop !{text.loop_metadata(group)}")
         text.begin(after)
         totals = [Number(f"{phi.text}.next", phi.kind) for phi in phis]

@@ -56,18 +56,22 @@ class Text:
     """A function being written, and the declarations that it needs.
 
     Args:
-        name: of the function.
-        parameters: as they stand between its parentheses.
+        head: the function's result, name and parameters.
+        caller: the function of the same module that calls it, if there is one.
     """
 
-    def __init__(self, name: str, parameters: str):
-        self.lines = [f"define i64 @{name}({parameters}) {{", "entry:"]
-        self.declarations: dict[str, str] = {}
-        self.attributes: dict[str, int] = {}
+    def __init__(self, head: str, caller: "Text | None" = None):
+        self.lines = [f"define {head} {{", "entry:"]
+        self.declarations: dict[str, str] = {} if caller is None else caller.declarations
+        self.attributes: dict[str, int] = {} if caller is None else caller.attributes
+        self.metadata: list[str] = [] if caller is None else caller.metadata
+        self.functions: list[Text] = [] if caller is None else caller.functions
+        """All that the module has beside the first."""
+        if caller is not None:
+            self.functions.append(self)
         self.allocations: list[str] = []
-        self.metadata: list[str] = []
-        self.loops: dict[str, int] = {}
-        """How often each loop runs, by the block that it begins with."""
+        self.loops: dict[str, str] = {}
+        """Where each loop ends, by the block that it begins with."""
         self.block = "entry"
         self.count = 0
         self.has_loops = False
@@ -97,10 +101,10 @@ class Text:
         self.lines.append(f"{label}:")
         self.block = label
 
-    def allocate(self, kind: str) -> str:
-        """Make a place for a number that changes; gives its address."""
+    def allocate(self, kind: str, count: int = 1) -> str:
+        """Make a place for numbers that change; gives its address."""
         name = self.name()
-        self.allocations.append(f"{name} = alloca {kind}")
+        self.allocations.append(f"{name} = alloca {kind}, i64 {count}")
         return name
 
     def access_group(self) -> int:
@@ -134,6 +138,10 @@ class Text:
         number = self.attributes.setdefault(f'"vector-function-abi-variant"="{names}"', len(self.attributes))
         return f" #{number}"
 
+    def written(self) -> list[str]:
+        """Give the lines of this function."""
+        return [*self.lines[:2], *self.allocations, *self.lines[2:], "}"]
+
     def module(self) -> str:
         """Give the whole module; functions of vectors are declared, and kept, for loops alone."""
         declared = {
@@ -145,10 +153,7 @@ class Text:
             [
                 *declared.values(),
                 *([f"@llvm.compiler.used = appending global [{len(kept)} x ptr] [{used}]"] if kept else []),
-                *self.lines[:2],
-                *self.allocations,
-                *self.lines[2:],
-                "}",
+                *(line for function in (self, *self.functions) for line in function.written()),
                 *(f"attributes #{number} = {{ {text} }}" for text, number in self.attributes.items()),
                 *(f"!{number} = {text}" for number, text in enumerate(self.metadata)),
                 "",

@@ -1,6 +1,7 @@
 """The text of a program: its stages in order, each as straight lines or a loop, between arrays in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -10,13 +11,17 @@ from ...engines.graph import Equation, Graph, Variable
 from ...primitives.indexing import gather
 from ...structure import shape_of
 from .contractions import Contraction, contraction, loads_of
-from .instructions import ARITHMETIC, CONDITIONS, converted
-from .loops import Memory, Reduction, write_loop
+from .instructions import ARITHMETIC, C_FUNCTIONS, CONDITIONS, converted
+from .loops import Loop, Memory, Reduction
 from .recomputation import recomputed
 from .schedule import REDUCTIONS, NotLowered, Schedule, Stage, scheduled
 from .storage import arranged
-from .text import SIZES, Number, Text, kind_of, literal
+from .text import Number, Text, kind_of, literal
+from .threads import write
 from .views import Constant, Shape, View, row_by_row
+
+NANOSECONDS = 0.1
+"""What simple arithmetic takes of an entry, roughly."""
 
 
 class Written:
@@ -59,7 +64,7 @@ class _Writer:
         self.pointers: dict[Any, str] = {}
         self.numbers: dict[Any, Number] = {}
         self.read: dict[tuple[Any, int], Number] = {}
-        self.text = Text("run", self.parameters())
+        self.text = Text(f"i64 @run({self.parameters()})")
         self.memory = Memory(self.text, self.pointers, self.numbers)
 
     def parameters(self) -> str:
@@ -113,7 +118,7 @@ class _Writer:
     def write_number(self, equation: Equation) -> None:
         (output,) = equation.outputs
         numbers = [self.number(operand) for operand in equation.operands]
-        self.numbers[output] = self.computed(equation, numbers)
+        self.numbers[output] = self.computed(self.text, equation, numbers)
 
     def number(self, operand: Any) -> Number | Any:
         """Give a scalar operand, read from memory if it stands there; a Python number stays one."""
@@ -127,45 +132,45 @@ class _Writer:
             self.read[key] = self.memory.read(view, str(view.offset))
         return self.read[key]
 
-    def computed(self, equation: Equation, operands: Sequence[Any]) -> Number:
+    def computed(self, text: Text, equation: Equation, operands: Sequence[Any]) -> Number:
         """Write an elementwise equation of numbers; operands that are no `Number` are constants."""
         function = equation.primitive.function
         result = _kind(equation.outputs[0].dtype)
         if function in REDUCTIONS or function is gather or (function not in ARITHMETIC and function not in CONDITIONS):
-            return _as(self.text, operands[0], result)  # of one entry, or looked at otherwise
+            return _as(text, operands[0], result)  # of one entry, or looked at otherwise
         kind = _common_kind(equation) if function in CONDITIONS else result
-        given = [_as(self.text, operand, kind) for operand in operands[1:]]
+        given = [_as(text, operand, kind) for operand in operands[1:]]
         first = "i1" if function is np.where else kind
-        numbers = [_as(self.text, operands[0], first), *given]
+        numbers = [_as(text, operands[0], first), *given]
         emit = CONDITIONS[function] if function in CONDITIONS else ARITHMETIC[function]
-        return _as(self.text, emit(self.text, numbers, kind), result)
+        return _as(text, emit(text, numbers, kind), result)
 
     def write_loop(self, stage: Stage, shape: Shape) -> None:
         """Write the equations of a stage as one loop."""
-        computed = {
-            equation.outputs[0] for equation in stage.equations if equation.primitive.function not in REDUCTIONS
-        }
+        reduced = [equation for equation in stage.equations if equation.primitive.function in REDUCTIONS]
+        others = [equation for equation in stage.equations if equation.primitive.function not in REDUCTIONS]
+        computed = dict.fromkeys(equation.outputs[0] for equation in others)
         views = list(dict.fromkeys(self.read_by(stage, shape, computed)))
         stored = [x for x in computed if x in self.pointers]
-        reduced = [equation for equation in stage.equations if equation.primitive.function in REDUCTIONS]
         reductions = [self.reduction(equation, shape) for equation in reduced]
         for equation, reduction in zip(reduced, reductions, strict=True):
-            if equation.outputs[0].shape:
+            if reduction.is_array:
                 self.fill(equation.outputs[0], reduction.begin)
 
-        def body(numbers: Sequence[Number]) -> list[Number]:
+        def body(text: Text, numbers: Sequence[Number]) -> list[Number]:
             entries: dict[Any, Any] = dict(zip(views, numbers, strict=True))
             for equation in stage.equations:
                 operands = [self.entry(operand, shape, entries) for operand in equation.operands]
-                entries[equation.outputs[0]] = self.computed(equation, operands)
+                entries[equation.outputs[0]] = self.computed(text, equation, operands)
             return [entries[x] for x in [*stored, *(equation.outputs[0] for equation in reduced)]]
 
-        totals = write_loop(self.memory, shape, views, body, [View.whole(x, x.shape) for x in stored], reductions)
-        for equation, total in zip(reduced, totals, strict=True):
+        loop = Loop(shape, views, body, [View.whole(x, x.shape) for x in stored], reductions)
+        work = math.prod(shape) * sum(_nanoseconds(equation) for equation in stage.equations)
+        for equation, total in zip(reduced, write(self.memory, loop, work), strict=True):
             if total is not None:
-                self.numbers[equation.outputs[0]] = total
+                self.finish(equation.outputs[0], total)
 
-    def read_by(self, stage: Stage, shape: Shape, computed: set[Variable]) -> Iterator[View]:
+    def read_by(self, stage: Stage, shape: Shape, computed: Collection[Variable]) -> Iterator[View]:
         for equation in stage.equations:
             for operand in equation.operands:
                 if shape_of(operand) == () and not isinstance(operand, Variable):
@@ -198,7 +203,7 @@ class _Writer:
 
     def fill(self, array: Variable, number: Number) -> None:
         """Write a number into every entry of an array."""
-        write_loop(self.memory, array.shape, [], lambda _: [number], [View.whole(array, array.shape)])
+        Loop(array.shape, [], lambda *_: [number], [View.whole(array, array.shape)]).write(self.memory)
 
     def write_alone(self, equation: Equation) -> None:
         function, (output,) = equation.primitive.function, equation.outputs
@@ -219,15 +224,16 @@ class _Writer:
         place = View(output, output.shape, found.strides(whole, found.result, order))
         total = Reduction(np.sum, kind, place)
 
-        def body(numbers: Sequence[Number]) -> list[Number]:
-            product, *others = (_as(self.text, number, kind) for number in numbers)
+        def body(text: Text, numbers: Sequence[Number]) -> list[Number]:
+            product, *others = (_as(text, number, kind) for number in numbers)
             for other in others:
-                product = self.text.assign(f"fmul {kind} {product.text}, {other.text}", kind)
+                product = text.assign(f"fmul {kind} {product.text}, {other.text}", kind)
             return [product]
 
-        if output.shape:
+        if total.is_array:
             self.fill(output, total.begin)
-        (result,) = write_loop(self.memory, shape, loads_of(found, views, order), body, reductions=[total])
+        loop = Loop(shape, loads_of(found, views, order), body, reductions=[total])
+        (result,) = write(self.memory, loop, found.multiplications * NANOSECONDS)
         if result is not None:
             self.finish(output, result)
 
@@ -257,10 +263,10 @@ class _Writer:
             self.memory.write(place, str(place.offset), _as(self.text, self.number(operand), kind))
             return
         if not shape_of(operand) and not isinstance(operand, Variable):
-            write_loop(self.memory, place.shape, [], lambda _: [literal(operand, kind)], [place])
+            Loop(place.shape, [], lambda *_: [literal(operand, kind)], [place]).write(self.memory)
             return
         source = self.operand_view(operand).spread(place.shape)
-        write_loop(self.memory, place.shape, [source], lambda numbers: [_as(self.text, numbers[0], kind)], [place])
+        Loop(place.shape, [source], lambda text, numbers: [_as(text, numbers[0], kind)], [place]).write(self.memory)
 
     def write_outputs(self) -> None:
         for n, output in enumerate(self.results):
@@ -297,6 +303,11 @@ def _pieces(equation: Equation, output: Variable) -> Iterator[View]:
         start += 1 if is_stack else shape_of(operand)[axis]
 
 
+def _nanoseconds(equation: Equation) -> float:
+    """Say roughly what an equation takes of an entry."""
+    return NANOSECONDS * (8 if equation.primitive.function in C_FUNCTIONS else 1)
+
+
 def _as(text: Text, number: Any, kind: str) -> Number:
     return converted(text, number, kind) if isinstance(number, Number) else literal(number, kind)
 
@@ -311,6 +322,3 @@ def _kind(dtype: Any) -> str:
     if kind is None:
         raise NotLowered(f"arrays of {dtype}")
     return kind
-
-
-__all__ = ["SIZES", "Written", "written"]
