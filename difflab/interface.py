@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from .arrays import require_device
+from .batch import Batch
 from .errors import InvalidArgument, UnsupportedOperator
 from .kernel import Kernel, floating, shaped
 from .point import Point, describe
@@ -183,6 +184,21 @@ class Derivatives:
         directions = self.signature.moving_leaves(tangents, "tangents")
         products = self.kernel.curvature(at, [direction[None] for direction in directions])
         return self.signature.moving_trees([product[0] for product in products])
+
+    def batch(self, *points: Tree) -> Batch:
+        """Take many points at once: the differentiated arguments have a first axis of points.
+
+        Raises:
+            InvalidArgument: they have none, or axes of different lengths.
+            PreparationMismatch: one point is not like what was prepared for.
+
+        >>> from difflab.methods import ReverseCompiled
+        >>> prepared = ReverseCompiled().prepare(lambda x: np.sum(x**3), np.ones(2))
+        >>> prepared.batch(np.array([[1.0, 2.0], [3.0, 4.0]])).gradient()
+        array([[ 3., 12.],
+               [27., 48.]])
+        """
+        return Batch(self, points)
 
     def __repr__(self) -> str:
         return f"Derivatives of {describe(self.signature.function)} by {self.method}, for {self._inputs_in_words()}"

@@ -3,7 +3,7 @@
 from abc import ABC
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -31,6 +31,10 @@ class Kernel(ABC):
     def value(self, at: Point) -> Leaves:
         """Give the function's output leaves."""
         return at.call([leaf.copy() for leaf in at.leaves])  # which the function may change in place
+
+    def many(self, operator: str, batch: Any) -> Any:
+        """Give what an operator gives at all points of a `Batch`; None where they are to be taken one by one."""
+        return None
 
     def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
         """Push `k` tangents forward: outputs, and for each output leaf `(k, *y.shape)`."""

@@ -28,7 +28,7 @@ FLOORS = (
         "heap",
         "command_line",
     ),
-    ("point", "signature", "kernel", "interface", "native", "primitives"),
+    ("point", "signature", "kernel", "batch", "interface", "native", "primitives"),
     ("engines", "eager"),
     ("lowering",),
     ("problems", "methods"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..types import Array
+from .graph import Graph
 from .passes.status import UNDECIDED
 
 Run = Callable[[Sequence[Array]], tuple[list[Any], int]]
@@ -24,6 +25,7 @@ class Path:
         places: of each guard, which of the values it looked at; None where that follows from its failing.
         structure: of the results of the function.
         program: what `run` calls, if it is one program of the machine.
+        graph: what it computes, the status last.
     """
 
     run: Run
@@ -31,8 +33,16 @@ class Path:
     places: Sequence[int | None]
     structure: Any
     program: Any = None
+    graph: Graph | None = None
     following: dict[Hashable, "Path"] = field(default_factory=dict)
     """By guard and value: the paths of traces that differ from this one there."""
+    of_many: Any = None
+    """Programs of the same graph for many points."""
+
+    def key(self, status: int, results: Sequence[Any]) -> Hashable:
+        """Say which guard failed, and for what value."""
+        place = self.places[status - 1]
+        return status - 1, None if place is None else _bytes(results[self.count + place])
 
 
 class Undecided(Exception):
@@ -64,7 +74,7 @@ class Paths:
         """
         path = self.first
         if path is None:
-            raise Missing(None, self._begin)
+            raise Missing(None, self.begin)
         while True:
             results, status = path.run(inputs)
             count = path.count
@@ -73,19 +83,20 @@ class Paths:
                 return results, path.structure
             if status == UNDECIDED:
                 raise Undecided
-            guard = status - 1
-            place = path.places[guard]
-            key = guard, None if place is None else _bytes(results[count + place])
+            key = path.key(status, results)
             following = path.following.get(key)
             if following is None:
-                raise Missing((id(path), key), self._after(path, key))
+                raise Missing((id(path), key), self.after(path, key))
             path = following
 
-    def _begin(self, path: Path) -> None:
+    def begin(self, path: Path) -> None:
+        """Put the first path into its place."""
         self.first = path
         self.count += 1
 
-    def _after(self, path: Path, key: Hashable) -> Callable[[Path], None]:
+    def after(self, path: Path, key: Hashable) -> Callable[[Path], None]:
+        """Give what puts a path behind another into its place."""
+
         def place(following: Path) -> None:
             path.following[key] = following
             self.count += 1

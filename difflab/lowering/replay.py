@@ -26,6 +26,7 @@ from ..kernel import Leaves, require_scalar
 from ..point import Point, describe
 from ..structure import Structure, shape_of
 from ..types import Array
+from .many import ManyPoints
 from .native.program import Program
 from .native.schedule import NotLowered, is_lowered
 from .numpy_source import numpy_source
@@ -62,11 +63,16 @@ class Replayed:
         """
         if any(isinstance(leaf, Value) for leaf in at.leaves):
             return None
-        key = name, len(directions[0]) if directions else 0, self.arguments.fixed(at)
-        operator = self.operators.get(key)
-        if operator is None:
-            operator = self.operators[key] = Operator(self.arguments, rule, self.tier, scalar=scalar)
+        operator = self.operator(name, rule, at, len(directions[0]) if directions else 0, scalar=scalar)
         return operator.run(at, [*self.arguments.inputs(at), *directions])
+
+    def operator(self, name: str, rule: Rule, at: Point, directions: int = 0, *, scalar: bool = False) -> "Operator":
+        """Give an operator for a number of directions, and what is fixed as it is at a point; see `run`."""
+        key = name, directions, self.arguments.fixed(at)
+        found = self.operators.get(key)
+        if found is None:
+            found = self.operators[key] = Operator(self.arguments, rule, self.tier, scalar=scalar)
+        return found
 
     def first_program(self, name: str) -> Program | None:
         """Give the program of an operator without directions for its first path; None if there is none."""
@@ -100,6 +106,35 @@ class Operator:
                 return None
             return self._make(missing, at, inputs)
 
+    def many(self, at: Point, inputs: Sequence[Array], count: int) -> tuple[list[Array], Array] | None:
+        """Give values and derivatives at many points, and at which they are missing; None where programs cannot.
+
+        Args:
+            at: a point, for what is fixed.
+            inputs: those that are differentiated have a first axis of points.
+            count: of points.
+        """
+
+        def make(one: Sequence[Array], place: Callable[[Path], None]) -> Path | None:
+            return self.path(at, one, place)
+
+        try:
+            return ManyPoints(self.paths, make, inputs, self.arguments.moving).run(count)
+        except NotLowered:
+            return None
+
+    def path(self, at: Point, inputs: Sequence[Array], place: Callable[[Path], None]) -> Path | None:
+        """Make the path for these inputs, and keep it; None where there can be none."""
+        if self.is_refused or self.paths.count >= LIMIT:
+            return None
+        traced = self._traced(at, inputs)
+        if traced is None:
+            self.is_refused = True
+            return None
+        path = _path(traced, self.tier)
+        place(path)
+        return path
+
     def _found(self, at: Point, inputs: Sequence[Array]) -> Found | None:
         try:
             results, (structure, count) = self.paths.run(inputs)
@@ -121,16 +156,15 @@ class Operator:
         return False
 
     def _make(self, missing: Missing, at: Point, inputs: Sequence[Array]) -> Found | None:
+        if self.tier != "automatic":
+            return None if self.path(at, inputs, missing.place) is None else self._found(at, inputs)
         traced = self._traced(at, inputs)
         if traced is None:
             self.is_refused = True
             return None
-        if self.tier == "automatic":
-            self.begun.add(missing.key)
-            _background().submit(self._finish, missing, traced)
-            return None
-        missing.place(_path(traced, self.tier))
-        return self._found(at, inputs)
+        self.begun.add(missing.key)
+        _background().submit(self._finish, missing, traced)
+        return None
 
     def _finish(self, missing: Missing, traced: "Traced") -> None:
         """Make a program; where that fails, say so, and let the eager method answer."""
@@ -200,10 +234,12 @@ def _path(traced: Traced, tier: Tier) -> Path:
     graph = traced.graph
     places = {variable: n for n, variable in enumerate(looked_at(graph))}
     whole = with_status(graph, range(traced.count, len(graph.outputs)))
-    run, program = _program(remove_dead_code(share_common_subexpressions(whole)), tier)
+    optimized = remove_dead_code(share_common_subexpressions(whole))
+    run, program = _program(optimized, tier)
     return Path(
         run=run,
         program=program,
+        graph=optimized,
         count=len(graph.outputs),
         places=[places.get(guard.variable) for guard in graph.guards],
         structure=(traced.structure, traced.count),

@@ -6,10 +6,11 @@ again for that path, and both are kept. Where no program can be made, the eager 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from ..batch import Batch
 from ..engines.arguments import Arguments
 from ..engines.transforms import Flat, pull_plainly, push_plainly
 from ..errors import InvalidArgument
@@ -88,6 +89,25 @@ class CompiledKernel(Kernel):
         """Give the function's outputs."""
         found = self.replayed.run("value", _value, at)
         return self.eager.value(at) if found is None else found[0]
+
+    def many(self, operator: str, batch: Batch) -> Any:
+        """Give a gradient, with the value or without, at all points at once."""
+        rule = {"gradient": self._gradient_alone, "value_and_gradient": self._gradient}.get(operator)
+        if rule is None:
+            return None
+        at = self.signature.point(batch.point(0))
+        inputs = [*batch.leaves, *self.replayed.arguments.inputs(at)[len(batch.leaves) :]]
+        found = self.replayed.operator(operator, rule, at, scalar=True).many(at, inputs, batch.count)
+        if found is None:
+            return None
+        results, missing = found
+        values = len(results) - len(batch.leaves)
+        for n in missing:
+            alone = self.eager.value_and_gradient(self.signature.point(batch.point(n)))
+            for result, leaf in zip(results, [*alone[0][:values], *alone[1]], strict=True):
+                result[n] = leaf
+        gradient = self.signature.moving_trees(results[values:])
+        return (results[0], gradient) if values else gradient
 
     def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
         """Push `k` tangents forward."""

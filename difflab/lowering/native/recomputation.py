@@ -77,7 +77,7 @@ def _chain(variable: Variable, equations: dict[Variable, Equation], schedule: Sc
         equation = equations.get(found)
         is_cheap = equation is not None and equation.primitive.function in CHEAP and found.shape == variable.shape
         if equation is None or not is_cheap:
-            if found is variable:
+            if found is variable or not (found in schedule.stored or schedule.place[found] < 0):
                 return None
             arrays.add(found)
         elif found not in chain:

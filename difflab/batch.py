@@ -1,0 +1,106 @@
+"""Derivatives at many points of a function written for one.
+
+>>> from difflab.methods import Reverse
+>>> prepared = Reverse().prepare(lambda x: x[0] * x[1], np.ones(2))
+>>> prepared.batch(np.array([[1.0, 2.0], [3.0, 4.0]])).gradient()
+array([[2., 1.],
+       [4., 3.]])
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .errors import InvalidArgument
+from .point import describe
+from .structure import flatten
+from .types import Array, Tree
+
+
+class Batch:
+    """Points, and what a prepared method gives at all of them: each result has a first axis of points.
+
+    The differentiated arguments have that axis, in each of their leaves; the others are the same for all points.
+    Methods that compile do all points in one loop; the others take them one by one.
+
+    Args:
+        derivatives: the prepared method, `Derivatives`.
+        points: all arguments.
+
+    Raises:
+        InvalidArgument: leaves of differentiated arguments have no first axis, or of different lengths.
+        PreparationMismatch: one point is not like what was prepared for.
+    """
+
+    def __init__(self, derivatives: Any, points: Sequence[Tree]):
+        self.derivatives = derivatives
+        self.points = points
+        signature = derivatives.signature
+        self.leaves: list[Array] = []
+        for number in signature.moving:
+            if number < len(points):
+                self.leaves += map(np.asarray, flatten(points[number])[0])
+        lengths = {leaf.shape[0] if leaf.ndim else 0 for leaf in self.leaves}
+        if len(lengths) != 1 or 0 in lengths:
+            shapes = ", ".join(str(leaf.shape) for leaf in self.leaves)
+            raise InvalidArgument(
+                f"A batch of points of {describe(signature.function)} has a first axis of one point or more in each "
+                f"array of the differentiated arguments; they have the shapes {shapes}: give np.stack(points)."
+            )
+        (self.count,) = lengths
+        derivatives.signature.point(self.point(0))
+
+    def point(self, number: int) -> list[Tree]:
+        """Give the arguments of one point."""
+        moving = self.derivatives.signature.moving
+        arguments = list(self.points)
+        for position in moving:
+            leaves, structure = flatten(self.points[position])
+            arguments[position] = structure.unflatten([np.asarray(leaf)[number] for leaf in leaves])
+        return arguments
+
+    def value(self) -> Tree:
+        """Give the values."""
+        return self._all("value")
+
+    def gradient(self) -> Tree:
+        """Give the gradients."""
+        return self._all("gradient")
+
+    def value_and_gradient(self) -> tuple[Array, Tree]:
+        """Give the values and the gradients."""
+        values, gradients = self._all("value_and_gradient")
+        return values, gradients
+
+    def jacobian(self) -> Tree:
+        """Give the Jacobians."""
+        return self._all("jacobian")
+
+    def hessian(self) -> Tree:
+        """Give the Hessians."""
+        return self._all("hessian")
+
+    def jvp(self, tangents: Tree) -> tuple[Tree, Tree]:
+        """Give values and derivatives along tangents, which have a first axis of points, too."""
+        leaves, structure = flatten(tangents)
+        found = [
+            self.derivatives.jvp(*self.point(n), tangents=structure.unflatten([np.asarray(leaf)[n] for leaf in leaves]))
+            for n in range(self.count)
+        ]
+        values, pushed = _stacked(found)
+        return values, pushed
+
+    def _all(self, operator: str) -> Any:
+        quick = self.derivatives.kernel.many(operator, self)
+        if quick is not None:
+            return quick
+        call: Callable[..., Any] = getattr(self.derivatives, operator)
+        return _stacked([call(*self.point(n)) for n in range(self.count)])
+
+
+def _stacked(results: Sequence[Tree]) -> Any:
+    """Stack the leaves of nests of one structure."""
+    flat = [flatten(result) for result in results]
+    structure = flat[0][1]
+    return structure.unflatten([np.stack(leaves) for leaves in zip(*(leaves for leaves, _ in flat), strict=True)])
