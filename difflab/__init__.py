@@ -15,6 +15,7 @@ from .errors import (
     InvalidArgument,
     NotDifferentiable,
     PreparationMismatch,
+    ReplayMismatch,
     UnsupportedFunction,
     UnsupportedOperator,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "InvalidArgument",
     "NotDifferentiable",
     "PreparationMismatch",
+    "ReplayMismatch",
     "Tensor",
     "UnsupportedFunction",
     "UnsupportedOperator",

@@ -31,3 +31,7 @@ class DeviceUnavailable(DifflabError, RuntimeError):
 
 class DataUnavailable(DifflabError, RuntimeError):
     """A data set could not be downloaded, or is not what was published."""
+
+
+class ReplayMismatch(DifflabError):
+    """A compiled trace gives other results than the code that it was taken of."""

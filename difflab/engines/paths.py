@@ -91,15 +91,16 @@ class Paths:
 
     def begin(self, path: Path) -> None:
         """Put the first path into its place."""
-        self.first = path
-        self.count += 1
+        if self.first is None:  # another thread may have been faster
+            self.first = path
+            self.count += 1
 
     def after(self, path: Path, key: Hashable) -> Callable[[Path], None]:
         """Give what puts a path behind another into its place."""
 
         def place(following: Path) -> None:
-            path.following[key] = following
-            self.count += 1
+            if path.following.setdefault(key, following) is following:
+                self.count += 1
 
         return place
 

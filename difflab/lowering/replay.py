@@ -71,7 +71,7 @@ class Replayed:
         key = name, directions, self.arguments.fixed(at)
         found = self.operators.get(key)
         if found is None:
-            found = self.operators[key] = Operator(self.arguments, rule, self.tier, scalar=scalar)
+            found = self.operators.setdefault(key, Operator(self.arguments, rule, self.tier, scalar=scalar))
         return found
 
     def first_program(self, name: str) -> Program | None:
@@ -99,12 +99,12 @@ class Operator:
 
     def run(self, at: Point, inputs: Sequence[Array]) -> Found | None:
         """Give values and derivatives; None where the eager method is to answer."""
-        try:
-            return self._found(at, inputs)
-        except Missing as missing:
-            if self.is_refused or not self._wants(missing.key, at):
-                return None
-            return self._make(missing, at, inputs)
+        while True:  # for each path that is made on the way, also by other threads
+            try:
+                return self._found(at, inputs)
+            except Missing as missing:
+                if self.is_refused or not self._wants(missing.key, at) or not self._make(missing, at, inputs):
+                    return None
 
     def many(self, at: Point, inputs: Sequence[Array], count: int) -> tuple[list[Array], Array] | None:
         """Give values and derivatives at many points, and at which they are missing; None where programs cannot.
@@ -155,16 +155,17 @@ class Operator:
         self.met.add(key)
         return False
 
-    def _make(self, missing: Missing, at: Point, inputs: Sequence[Array]) -> Found | None:
+    def _make(self, missing: Missing, at: Point, inputs: Sequence[Array]) -> bool:
+        """Trace, and make a program, or begin to; says whether it is there."""
         if self.tier != "automatic":
-            return None if self.path(at, inputs, missing.place) is None else self._found(at, inputs)
+            return self.path(at, inputs, missing.place) is not None
         traced = self._traced(at, inputs)
         if traced is None:
             self.is_refused = True
-            return None
+            return False
         self.begun.add(missing.key)
         _background().submit(self._finish, missing, traced)
-        return None
+        return False
 
     def _finish(self, missing: Missing, traced: "Traced") -> None:
         """Make a program; where that fails, say so, and let the eager method answer."""

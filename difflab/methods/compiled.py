@@ -4,7 +4,7 @@ What a branch, a loop or an index of the code looked at is a guard: where it com
 again for that path, and both are kept. Where no program can be made, the eager method answers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,16 +13,19 @@ import numpy as np
 from ..batch import Batch
 from ..engines.arguments import Arguments
 from ..engines.transforms import Flat, pull_plainly, push_plainly
-from ..errors import InvalidArgument
+from ..errors import InvalidArgument, ReplayMismatch
 from ..interface import OPERATORS, Differentiator, Support
 from ..kernel import Kernel, Leaves, Pull, Shortcut, basis, by_input, floating
-from ..lowering.replay import TIERS, Replayed, Tier
+from ..lowering.replay import TIERS, Found, Replayed, Rule, Tier
 from ..lowering.shortcuts import shortcut
-from ..point import Point
+from ..point import Point, describe
 from ..signature import Signature
 from ..types import Array
 from .forward import ForwardKernel
 from .reverse import ReverseKernel
+
+VERIFIED = 3
+"""Replays that are compared with the eager method, where that is asked for."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Compiled(Differentiator):
     Args:
         tier: "native" compiles at the first call; "source" runs generated NumPy source; "automatic" begins with the
             eager method, and compiles in the background what is called again.
+        verify: whether to compare the first replays with the eager method; one that differs raises `ReplayMismatch`.
 
     Raises:
         InvalidArgument: `tier` is none of these.
@@ -40,6 +44,7 @@ class Compiled(Differentiator):
     reads_rules: ClassVar[bool] = True
     operators: ClassVar[Mapping[str, Support]] = dict.fromkeys(OPERATORS, "native")
     tier: Tier = "automatic"
+    verify: bool = False
 
     def __post_init__(self) -> None:
         if self.tier not in TIERS:
@@ -58,7 +63,7 @@ class ForwardCompiled(Compiled):
 
     def kernel(self, signature: Signature, at: Point) -> Kernel:
         """Read how the arguments are nested; functions are traced when they are called."""
-        return ForwardCompiledKernel(ForwardKernel(None), signature, at, self.tier)
+        return ForwardCompiledKernel(ForwardKernel(None), signature, at, self)
 
 
 class ReverseCompiled(Compiled):
@@ -73,22 +78,65 @@ class ReverseCompiled(Compiled):
 
     def kernel(self, signature: Signature, at: Point) -> Kernel:
         """Read how the arguments are nested; functions are traced when they are called."""
-        return ReverseCompiledKernel(ReverseKernel("forward"), signature, at, self.tier)
+        return ReverseCompiledKernel(ReverseKernel("forward"), signature, at, self)
 
 
 class CompiledKernel(Kernel):
     """Answers by programs, one for each operator, and where there is none by an eager kernel."""
 
-    def __init__(self, eager: Kernel, signature: Signature, at: Point, tier: Tier):
+    def __init__(self, eager: Kernel, signature: Signature, at: Point, method: Compiled):
         self.eager = eager
         self.signature = signature
-        self.replayed = Replayed(Arguments(at), tier)
+        self.replayed = Replayed(Arguments(at), method.tier)
+        self.to_verify = VERIFIED if method.verify else 0
         self.shortcuts: dict[str, Shortcut] = {}
+
+    def answer(
+        self,
+        name: str,
+        rule: Rule,
+        at: Point,
+        eager: Callable[[], Found],
+        directions: Sequence[Array] = (),
+        *,
+        scalar: bool = False,
+    ) -> Found:
+        """Give values and derivatives by a program, or by the eager kernel; see `Replayed.run`."""
+        found = self.replayed.run(name, rule, at, directions, scalar=scalar)
+        if found is None:
+            return eager()
+        if self.to_verify:
+            self.to_verify -= 1
+            require_alike(at, name, found, eager())
+        return found
 
     def value(self, at: Point) -> Leaves:
         """Give the function's outputs."""
-        found = self.replayed.run("value", _value, at)
-        return self.eager.value(at) if found is None else found[0]
+        return self.answer("value", _value, at, lambda: (self.eager.value(at), []))[0]
+
+    def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
+        """Push `k` tangents forward."""
+        return self.answer("push", push_plainly, at, lambda: self.eager.push(at, tangents), tangents)
+
+    def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
+        """Push tangents through the gradient."""
+        rule = self._curvature
+        return self.answer(
+            "curvature", rule, at, lambda: ([], self.eager.curvature(at, tangents)), tangents, scalar=True
+        )[1]
+
+    def value_and_gradient(self, at: Point) -> tuple[Leaves, Leaves]:
+        """Give the output and the gradient."""
+        rule = self._gradient
+        return self.answer("value_and_gradient", rule, at, lambda: self.eager.value_and_gradient(at), scalar=True)
+
+    def gradient(self, at: Point) -> Leaves:
+        """Give the gradient; the program need not compute the output."""
+        rule = self._gradient_alone
+        found = self.answer("gradient", rule, at, lambda: ([], self.eager.gradient(at)), scalar=True)[1]
+        if not self.to_verify and not self.shortcuts and (program := self.replayed.first_program("gradient")):
+            self.shortcuts.update(shortcut(self.signature, "gradient", program))
+        return found
 
     def many(self, operator: str, batch: Batch) -> Any:
         """Give a gradient, with the value or without, at all points at once."""
@@ -109,30 +157,6 @@ class CompiledKernel(Kernel):
         gradient = self.signature.moving_trees(results[values:])
         return (results[0], gradient) if values else gradient
 
-    def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
-        """Push `k` tangents forward."""
-        found = self.replayed.run("push", _push, at, tangents)
-        return self.eager.push(at, tangents) if found is None else found
-
-    def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
-        """Push tangents through the gradient."""
-        found = self.replayed.run("curvature", self._curvature, at, tangents, scalar=True)
-        return self.eager.curvature(at, tangents) if found is None else found[1]
-
-    def value_and_gradient(self, at: Point) -> tuple[Leaves, Leaves]:
-        """Give the output and the gradient."""
-        found = self.replayed.run("value_and_gradient", self._gradient, at, scalar=True)
-        return self.eager.value_and_gradient(at) if found is None else found
-
-    def gradient(self, at: Point) -> Leaves:
-        """Give the gradient; the program need not compute the output."""
-        found = self.replayed.run("gradient", self._gradient_alone, at, scalar=True)
-        if found is None:
-            return self.eager.gradient(at)
-        if "gradient" not in self.shortcuts and (program := self.replayed.first_program("gradient")):
-            self.shortcuts.update(shortcut(self.signature, "gradient", program))
-        return found[1]
-
     @classmethod
     def _gradient_alone(cls, function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
         return [], cls._gradient(function, leaves, extra)[1]
@@ -143,7 +167,7 @@ class CompiledKernel(Kernel):
 
     @classmethod
     def _curvature(cls, function: Flat, leaves: Sequence[Array], tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
-        return push_plainly(lambda inner: cls._gradient(function, inner, ())[1], leaves, tangents)
+        return [], push_plainly(lambda inner: cls._gradient(function, inner, ())[1], leaves, tangents)[1]
 
 
 class ForwardCompiledKernel(CompiledKernel):
@@ -166,15 +190,13 @@ class ReverseCompiledKernel(CompiledKernel):
         """Give the outputs; each pull is one program of function and sweep."""
 
         def pull(cotangents: Sequence[Array]) -> Leaves:
-            found = self.replayed.run("pull", _pull, at, cotangents)
-            return self.eager.pullback(at)[1](cotangents) if found is None else found[1]
+            return self.answer("pull", _pull, at, lambda: ([], self.eager.pullback(at)[1](cotangents)), cotangents)[1]
 
         return self.value(at), pull
 
     def rows(self, at: Point) -> tuple[Leaves, Leaves]:
         """Pull all unit cotangents back at once."""
-        found = self.replayed.run("rows", _rows, at)
-        return self.eager.rows(at) if found is None else found
+        return self.answer("rows", _rows, at, lambda: self.eager.rows(at))
 
     @staticmethod
     def _gradient(function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
@@ -186,13 +208,22 @@ def _value(function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> t
     return function(leaves), []
 
 
-def _push(function: Flat, leaves: Sequence[Array], tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
-    return push_plainly(function, leaves, tangents)
-
-
 def _pull(function: Flat, leaves: Sequence[Array], cotangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
-    return pull_plainly(function, leaves, lambda _: cotangents)
+    return [], pull_plainly(function, leaves, lambda _: cotangents)[1]
 
 
 def _rows(function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
     return pull_plainly(function, leaves, basis)
+
+
+def require_alike(at: Point, name: str, found: Found, expected: Found) -> None:
+    """Raise `ReplayMismatch` where results differ by more than rounding."""
+    for mine, theirs in zip([*found[0], *found[1]], [*expected[0], *expected[1]], strict=True):
+        tolerance = 1e6 * float(np.finfo(floating(theirs)).eps)
+        scale = float(np.max(np.abs(theirs), initial=0, where=np.isfinite(theirs)))
+        if not np.allclose(mine, theirs, rtol=tolerance, atol=tolerance * scale, equal_nan=True):
+            raise ReplayMismatch(
+                f"A replay of {describe(at.function)} gives another {name.replace('_', ' ')} than the eager method: "
+                f"{mine!r}, not {theirs!r}. The function depends on something that its trace does not see: use the "
+                f"method 'reverse', and report this."
+            )

@@ -174,12 +174,12 @@ class Entrance:
 
     def __init__(self, text: str, *, has_loops: bool):
         _name_objects()
-        self._code = Code(text, has_loops=has_loops)
-        self._method = _Method(b"enter", self._code.address("enter"), _FASTCALL, None)
+        code = Code(text, has_loops=has_loops)
+        method = _Method(b"enter", code.address("enter"), _FASTCALL, None)
         create = ctypes.pythonapi.PyCFunction_NewEx
         create.restype = ctypes.py_object
-        create.argtypes = [ctypes.POINTER(_Method), ctypes.c_void_p, ctypes.c_void_p]
-        self.call: Any = create(ctypes.byref(self._method), None, None)
+        create.argtypes = [ctypes.POINTER(_Method), ctypes.py_object, ctypes.c_void_p]
+        self.call: Any = create(ctypes.byref(method), (code, method), None)  # which keeps both as long as itself
 
 
 def expected(shape: tuple[int, ...], dtype: Any) -> Expected:

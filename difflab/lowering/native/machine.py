@@ -5,6 +5,7 @@ become vector instructions; all other arithmetic is as written.
 """
 
 import ctypes
+import threading
 from functools import cache
 from typing import Any
 
@@ -22,10 +23,18 @@ _LANES = {"double": {"e": 8, "d": 4, "b": 2}, "float": {"e": 16, "d": 8, "b": 4}
 """Entries in a vector of each instruction set: AVX-512, AVX2, SSE2; named as the x86-64 vector function ABI has it."""
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""The compiler's, which several threads of Python may call."""
+
+
 class Code:
     """A compiled module; its functions live as long as it does."""
 
     def __init__(self, text: str, *, has_loops: bool) -> None:
+        with _ONE_AT_A_TIME:
+            self._load(text, has_loops)
+
+    def _load(self, text: str, has_loops: bool) -> None:
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_machine(0))
         key = f"{_identity()} {has_loops} {text}"
         code = cached(key, lambda: _translated(text, has_loops))
