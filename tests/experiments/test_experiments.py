@@ -24,7 +24,7 @@ from tests.data.real_files import real_folder
 
 FOLDER = Path(mnist_images.__file__).parent
 EXPERIMENTS = {path.stem for path in FOLDER.glob("*.py")} - {"__init__", "findings"}
-ELSEWHERE = {"planted_faults", "training_speed", "mnist_images", "mnist_rows"}
+ELSEWHERE = {"planted_faults", "training_speed", "compiled_gradients", "mnist_images", "mnist_rows"}
 """Those with tests of their own."""
 LONG = {"character_text"}
 SMALL = {"softmax regression": mnist_images.NETWORKS["softmax regression"]}

@@ -1,0 +1,1 @@
+"""Gradients of plain NumPy functions, timed in difflab's methods and in other engines."""
