@@ -13,7 +13,7 @@ AT_REST = 0.2
 class Budget:
     """How long to look at a row, in seconds and in turns."""
 
-    row: float = 24.0
+    row: float = 20.0
     """After half of it no further fresh objects are made; after all of it, no more rounds than the fewest are run."""
     fewest_rounds: int = 7
     rounds: int = 11
@@ -29,11 +29,11 @@ QUICK = Budget(row=4.0, fewest_rounds=3, rounds=3, burst=0.01, trials=1, start=0
 
 
 class Clock:
-    """The time of one row, some of which goes in waiting until other threads are at rest."""
+    """The time of one row, of which at most half goes in waiting, beyond pauses, until other threads are at rest."""
 
     def __init__(self, budget: float):
         self.begin = time.perf_counter()
-        self.waits = budget / 4
+        self.waits = budget / 2
         self.budget = budget
 
     def is_past(self, share: float) -> bool:
@@ -45,6 +45,6 @@ class Clock:
         while True:
             begin = time.process_time()
             time.sleep(PAUSE)
-            self.waits -= PAUSE
-            if time.process_time() - begin < AT_REST * PAUSE or self.waits < 0:
+            if time.process_time() - begin < AT_REST * PAUSE or self.waits <= 0:
                 return
+            self.waits -= PAUSE

@@ -1,7 +1,10 @@
 """What each pass of the compiled method gains: the time of a program made without it, in that of one made with all."""
 
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
@@ -17,13 +20,29 @@ from .rows import Call, Row
 from .timing import in_turn, start
 
 WHOLE = "all passes, µs"
-PASSES: dict[str, tuple[str, Callable[..., Any]]] = {
-    "common subexpressions": ("difflab.lowering.replay.share_common_subexpressions", lambda graph: graph),
-    "dead code": ("difflab.lowering.replay.remove_dead_code", lambda graph: graph),
-    "recomputation": ("difflab.lowering.native.writer.recomputed", lambda schedule: None),
-    "threads": ("difflab.lowering.native.threads.threads", lambda: 1),
+PASSES: dict[str, tuple[str, str, Callable[..., Any]]] = {
+    "common subexpressions": (
+        "difflab.engines.passes.common_subexpressions",
+        "share_common_subexpressions",
+        lambda graph: graph,
+    ),
+    "dead code": ("difflab.engines.passes.dead_code", "remove_dead_code", lambda graph: graph),
+    "recomputation": ("difflab.lowering.native.recomputation", "recomputed", lambda schedule: None),
+    "threads": ("difflab.lowering.native.threads", "threads", lambda: 1),
 }
-"""By name: where each is called, and what stands there when it is left out."""
+"""By name: the module that has it, the function that carries it out, and what stands for that when it is left out."""
+
+
+@contextmanager
+def without(name: str) -> Iterator[None]:
+    """Leave a pass out, wherever it is called."""
+    module, attribute, nothing = PASSES[name]
+    carried_out = getattr(import_module(module), attribute)
+    with ExitStack() as stack:
+        for place, loaded in [*sys.modules.items()]:
+            if place.startswith("difflab.") and vars(loaded).get(attribute) is carried_out:
+                stack.enter_context(patch.object(loaded, attribute, nothing))
+        yield
 
 
 def gains(rows: Iterable[Row], budget: Budget) -> pd.DataFrame:
@@ -35,8 +54,8 @@ def _gains_of(row: Row, budget: Budget) -> dict[str, str]:
     arguments = row.draw()
     expected = row.leaves(in_difflab.build(row, arguments, "reverse")())
     compiled = {WHOLE: _compiled(row, arguments, expected)}
-    for name, (place, nothing) in PASSES.items():
-        with patch(place, nothing):
+    for name in PASSES:
+        with without(name):
             compiled[f"no {name}"] = _compiled(row, arguments, expected)
     whole = compiled[WHOLE]
     if isinstance(whole, str):

@@ -15,7 +15,7 @@ import pytest
 from difflab.problems.linear_algebra import log_sum_exp
 from difflab.types import Array
 from experiments import compiled_gradients
-from experiments.gradients import engines, gains, retarget, tables, timing
+from experiments.gradients import budget, engines, gains, retarget, tables, timing
 from experiments.gradients.budget import QUICK, Budget, Clock
 from experiments.gradients.claims import claims
 from experiments.gradients.engines import OWN, PEERS, why_wrong
@@ -28,6 +28,7 @@ from tests.conftest import peer
 from tests.experiments.test_experiments import check_written
 
 BY_NAME = {row.name: row for row in ROWS}
+REST = Clock.rest
 PARABOLA = Row("parabola", lambda x: np.sum(x**2), lambda: (np.array([1.0, -2.0]),))
 
 
@@ -223,9 +224,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     return fake
 
 
-@pytest.mark.parametrize(("budget", "last"), [(0.0, 10), (400.0, 400), (1e6, 10_000)])
-def test_first_calls_are_timed_until_the_budget_is_spent(clock: FakeClock, budget: float, last: int) -> None:
-    _, first, seconds = first_calls(clock.building(preparation=5.0, first=2.0, steady=1.0), budget)
+@pytest.mark.parametrize(("longest", "last"), [(0.0, 10), (400.0, 400), (1e6, 10_000)])
+def test_first_calls_are_timed_until_the_budget_is_spent(clock: FakeClock, longest: float, last: int) -> None:
+    _, first, seconds = first_calls(clock.building(preparation=5.0, first=2.0, steady=1.0), longest)
     assert first == 1
     assert max(seconds) == last
     assert seconds == {number: 7.0 + number - 1 for number in seconds}
@@ -244,11 +245,26 @@ def test_totals_go_on_as_steady(clock: FakeClock) -> None:
 def test_everyone_has_a_turn_in_each_round() -> None:
     turns: list[str] = []
     calls = {name: lambda name=name: turns.append(name) for name in "abc"}
-    budget = Budget(row=0.0, fewest_rounds=2, rounds=5, burst=1e-9)
-    seconds = timing.in_turn(calls, budget, Clock(budget.row), np.random.default_rng(0))
+    short = Budget(row=0.0, fewest_rounds=2, rounds=5, burst=1e-9)
+    seconds = timing.in_turn(calls, short, Clock(short.row), np.random.default_rng(0))
     assert {len(each) for each in seconds.values()} == {2}  # the time is up: no more than the fewest
     rounds = [sorted(turns[start : start + 3]) for start in range(len(turns) - 9, len(turns), 3)]
     assert rounds == [["a", "b", "c"]] * 3
+
+
+@pytest.mark.parametrize(("computing", "pauses"), [(0.0, 1), (0.02, 11)])
+def test_a_rest_lasts_until_threads_are_at_rest_or_half_the_time_is_up(
+    computing: float, pauses: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    fake = SimpleNamespace(
+        perf_counter=lambda: 0.0,
+        process_time=lambda: computing * len(slept),
+        sleep=lambda seconds: slept.append(seconds),
+    )
+    monkeypatch.setattr(budget, "time", fake)
+    REST(Clock(19 * budget.PAUSE))
+    assert slept == [budget.PAUSE] * pauses
 
 
 # Claims
@@ -349,9 +365,9 @@ def test_a_pass_that_spoils_a_program_is_seen(name: str, monkeypatch: pytest.Mon
     def spoilt(*args: Any) -> Any:
         raise ArithmeticError("spoilt")
 
-    monkeypatch.setitem(gains.PASSES, name, (gains.PASSES[name][0], spoilt))
-    budget = Budget(fewest_rounds=1, rounds=1, burst=1e-6)
-    (row,) = gains.gains([BY_NAME["log loss n=10^5"]], budget).to_dict("records")
+    monkeypatch.setitem(gains.PASSES, name, (*gains.PASSES[name][:2], spoilt))
+    short = Budget(fewest_rounds=1, rounds=1, burst=1e-6)
+    (row,) = gains.gains([BY_NAME["log loss n=10^5"]], short).to_dict("records")
     assert row.pop(f"no {name}") == "ArithmeticError: spoilt"
     assert all(float(cell) > 0 for column, cell in row.items() if column != "row")
 
