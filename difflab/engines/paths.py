@@ -8,6 +8,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ..types import Array
 from .graph import Graph
 from .passes.status import UNDECIDED
@@ -22,7 +24,8 @@ class Path:
     Args:
         run: from inputs to results and values that guards looked at, and the status; see `passes.status`.
         count: how many results there are.
-        places: of each guard, which of the values it looked at; None where that follows from its failing.
+        places: of each guard, where the value stands that it looked at: among the inputs and then the values that
+            `run` gives; None where it follows from its failing.
         structure: of the results of the function.
         program: what `run` calls, if it is one program of the machine.
         graph: what it computes, the status last.
@@ -39,10 +42,13 @@ class Path:
     of_many: Any = None
     """Programs of the same graph for many points."""
 
-    def key(self, status: int, results: Sequence[Any]) -> Hashable:
+    def key(self, status: int, inputs: Sequence[Any], results: Sequence[Any]) -> Hashable:
         """Say which guard failed, and for what value."""
         place = self.places[status - 1]
-        return status - 1, None if place is None else _bytes(results[self.count + place])
+        if place is None:
+            return status - 1, None
+        value = inputs[place] if place < len(inputs) else results[self.count + place - len(inputs)]
+        return status - 1, np.asarray(value).tobytes()
 
 
 class Undecided(Exception):
@@ -83,7 +89,7 @@ class Paths:
                 return results, path.structure
             if status == UNDECIDED:
                 raise Undecided
-            key = path.key(status, results)
+            key = path.key(status, inputs, results)
             following = path.following.get(key)
             if following is None:
                 raise Missing((id(path), key), self.after(path, key))
@@ -103,8 +109,3 @@ class Paths:
                 self.count += 1
 
         return place
-
-
-def _bytes(value: Any) -> bytes:
-    result: bytes = value.tobytes()
-    return result

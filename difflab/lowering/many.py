@@ -19,6 +19,7 @@ from .lanes import for_points
 from .native.program import Program
 from .native.threads import threads
 
+Arrays = Callable[[], Sequence[Array]]
 Make = Callable[[Sequence[Array], Callable[[Path], None]], Path | None]
 
 ENTRIES = 1 << 15
@@ -99,13 +100,15 @@ class ManyPoints:
         paths: those that are known.
         make: traces a path at one point, and puts it into its place; gives None where it cannot.
         inputs: those that differ from point to point come first, with a first axis of points.
+        arrays: gives those that the function sees around it, inputs of programs, too.
         moving: how many these are.
     """
 
-    def __init__(self, paths: Paths, make: Make, inputs: Sequence[Array], moving: int):
+    def __init__(self, paths: Paths, make: Make, inputs: Sequence[Array], arrays: Arrays, moving: int):
         self.paths = paths
         self.make = make
         self.inputs = inputs
+        self.arrays = arrays
         self.moving = moving
 
     def run(self, count: int) -> tuple[list[Array], Array] | None:
@@ -125,13 +128,13 @@ class ManyPoints:
             if path is None:
                 missing.append(points)
                 continue
-            found, status = _many(path, self.moving).run(self.at(points), len(points))
+            inputs = [*self.at(points), *self.arrays()]
+            found, status = _many(path, self.moving).run(inputs, len(points))
             results = results or [np.empty((count, *x.shape[1:]), x.dtype) for x in found[: path.count]]
             for result, part in zip(results, found, strict=False):
                 result[points] = part
-            waiting += [
-                (self.following(path, key, points[group]), points[group]) for key, group in _groups(path, found, status)
-            ]
+            for key, group in _groups(path, inputs, found, status, self.moving):
+                waiting.append((self.following(path, key, points[group]), points[group]))
         return results, np.concatenate(missing)
 
     def following(self, path: Path, key: Hashable, points: Array) -> Path | None:
@@ -153,10 +156,13 @@ def _many(path: Path, moving: int) -> Many:
     return many
 
 
-def _groups(path: Path, found: Sequence[Array], status: Array) -> list[tuple[Hashable, Array]]:
+def _groups(
+    path: Path, inputs: Sequence[Array], found: Sequence[Array], status: Array, moving: int
+) -> list[tuple[Hashable, Array]]:
     """Give the points at which a guard fails, by which and for what value, and under None those that are undecided."""
     groups: dict[Hashable, list[int]] = {}
-    for n in np.flatnonzero(status):
-        key = None if status[n] == UNDECIDED else path.key(int(status[n]), [x[n] for x in found])
-        groups.setdefault(key, []).append(int(n))
+    for n in map(int, np.flatnonzero(status)):
+        here = [x[n] if k < moving else x for k, x in enumerate(inputs)]
+        key = None if status[n] == UNDECIDED else path.key(int(status[n]), here, [x[n] for x in found])
+        groups.setdefault(key, []).append(n)
     return [(key, np.array(points)) for key, points in groups.items()]

@@ -13,36 +13,39 @@ from ..signature import Signature
 from ..structure import BARE
 from ..types import Tree
 from .native.program import Program
+from .tracing import World
 
 
-def shortcut(signature: Signature, name: str, program: Program) -> Mapping[str, Shortcut]:
+def shortcut(signature: Signature, name: str, program: Program, world: World) -> Mapping[str, Shortcut]:
     """Give the shortcut of an operator whose program gives one result for each differentiated argument.
 
     None is given where arguments are nests, or integers and the like, which the program holds for.
     """
     others = [number for number in range(len(signature.structures)) if number not in signature.moving]
     order = [*signature.moving, *others]
-    if any(structure != BARE for structure in signature.structures) or len(order) != len(program.inputs):
+    count = len(order) + len(world.arrays())
+    is_bare = all(structure == BARE for structure in signature.structures) and count == len(program.inputs)
+    if not is_bare or program.has_constant_results or len(program.results) != len(signature.moving):
         return {}
-    call, constants = program.entrance.call, program.constants
+    call, constants, unchanged, arrays = program.entrance.call, program.constants, world.unchanged, world.arrays
     if len(order) == len(program.results) == 1 and signature.argnums == 0:
         ((shape, dtype),) = program.results
 
         def of_one(*arguments: Tree) -> Tree | None:
             result = np.empty(shape, dtype)
-            if len(arguments) != 1 or call(*arguments, result, *constants):
+            if len(arguments) != 1 or not unchanged() or call(*arguments, *arrays(), result, *constants):
                 return None
             return result if shape else result[()]
 
         return {name: of_one}
 
     def of_several(*arguments: Tree) -> Tree | None:
-        if len(arguments) != len(order):
+        if len(arguments) != len(order) or not unchanged():
             return None
         results = [np.empty(shape, dtype) for shape, dtype in program.results]
-        if call(*[arguments[number] for number in order], *results, *constants):
+        if call(*[arguments[number] for number in order], *arrays(), *results, *constants):
             return None
         found = [result if result.shape else result[()] for result in results]
         return found[0] if isinstance(signature.argnums, int) else tuple(found)
 
-    return {name: of_several} if len(program.results) == len(signature.moving) else {}
+    return {name: of_several}

@@ -16,8 +16,10 @@ from ..engines.transforms import Flat, pull_plainly, push_plainly
 from ..errors import InvalidArgument, ReplayMismatch
 from ..interface import OPERATORS, Differentiator, Support
 from ..kernel import Kernel, Leaves, Pull, Shortcut, basis, by_input, floating
-from ..lowering.replay import TIERS, Found, Replayed, Rule, Tier
+from ..lowering.programs import TIERS, Tier
+from ..lowering.replay import Found, Replayed
 from ..lowering.shortcuts import shortcut
+from ..lowering.tracing import Rule
 from ..point import Point, describe
 from ..signature import Signature
 from ..types import Array
@@ -87,9 +89,9 @@ class CompiledKernel(Kernel):
     def __init__(self, eager: Kernel, signature: Signature, at: Point, method: Compiled):
         self.eager = eager
         self.signature = signature
-        self.replayed = Replayed(Arguments(at), method.tier)
+        self.replayed = Replayed(Arguments(at), method.tier, at)
         self.to_verify = VERIFIED if method.verify else 0
-        self.shortcuts: dict[str, Shortcut] = {}
+        self.shortcuts: Mapping[str, Shortcut] = self.replayed.shortcuts
 
     def answer(
         self,
@@ -135,15 +137,15 @@ class CompiledKernel(Kernel):
         rule = self._gradient_alone
         found = self.answer("gradient", rule, at, lambda: ([], self.eager.gradient(at)), scalar=True)[1]
         if not self.to_verify and not self.shortcuts and (program := self.replayed.first_program("gradient")):
-            self.shortcuts.update(shortcut(self.signature, "gradient", program))
+            self.replayed.shortcuts.update(shortcut(self.signature, "gradient", program, self.replayed.world))
         return found
 
     def many(self, operator: str, batch: Batch) -> Any:
         """Give a gradient, with the value or without, at all points at once."""
         rule = {"gradient": self._gradient_alone, "value_and_gradient": self._gradient}.get(operator)
-        if rule is None:
-            return None
         at = self.signature.point(batch.point(0))
+        if rule is None or self.replayed.is_left(at):
+            return None
         inputs = [*batch.leaves, *self.replayed.arguments.inputs(at)[len(batch.leaves) :]]
         found = self.replayed.operator(operator, rule, at, scalar=True).many(at, inputs, batch.count)
         if found is None:

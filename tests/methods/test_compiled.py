@@ -10,6 +10,7 @@ import pytest
 import difflab
 from difflab.errors import InvalidArgument, ReplayMismatch
 from difflab.lowering import replay
+from difflab.lowering.tracing import World
 from difflab.methods import ForwardCompiled, ReverseCompiled
 
 COMPILED = [ReverseCompiled("native"), ForwardCompiled("native"), ReverseCompiled("source"), ReverseCompiled()]
@@ -20,29 +21,35 @@ def wait_for_compiler() -> None:
     replay._background().submit(lambda: None).result()
 
 
-def test_the_automatic_tier_begins_with_the_eager_method_and_goes_on_compiled() -> None:
-    calls = 0
+@pytest.fixture
+def traces(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note each trace that is taken; a function that counted its calls would not be traced."""
+    noted: list[str] = []
+    traced = World.traced
 
-    def function(x: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        return np.sum(x**3)
+    def noting(self: World, *arguments: Any, **options: Any) -> Any:
+        noted.append("traced")
+        return traced(self, *arguments, **options)
 
-    prepared = difflab.prepare(function, np.ones(2), method=ReverseCompiled())
+    monkeypatch.setattr(World, "traced", noting)
+    return noted
+
+
+def test_the_automatic_tier_begins_with_the_eager_method_and_goes_on_compiled(traces: list[str]) -> None:
+    prepared = difflab.prepare(lambda x: np.sum(x**3), np.ones(2), method=ReverseCompiled())
     counted = []
     for _ in range(4):
         np.testing.assert_allclose(prepared.gradient(np.array([1.0, 2.0])), [3, 12])
-        counted.append(calls)
+        has_program = prepared.kernel.replayed.first_program("gradient") is not None  # type: ignore[attr-defined]
+        counted.append((len(traces), has_program))
         wait_for_compiler()
-    assert counted == [1, 3, 3, 3]  # eager; traced, and eager meanwhile; replayed
+    assert counted[0] == (0, False)
+    assert counted[2:] == [(1, True), (1, True)]
 
 
 @pytest.mark.parametrize("method", COMPILED, ids=repr)
-def test_both_sides_of_a_branch_are_kept(method: ReverseCompiled) -> None:
-    traced = []
-
+def test_both_sides_of_a_branch_are_kept(method: ReverseCompiled, traces: list[str]) -> None:
     def function(x: Any) -> Any:
-        traced.append(1)
         return np.sum(x**2) if x[0] > 0 else np.sum(x**3)
 
     prepared = difflab.prepare(function, np.ones(2), method=method)
@@ -51,8 +58,7 @@ def test_both_sides_of_a_branch_are_kept(method: ReverseCompiled) -> None:
             x = np.array([sign, 2.0])
             np.testing.assert_allclose(prepared.gradient(x), 2 * x if sign > 0 else 3 * x**2, rtol=1e-14)
             wait_for_compiler()
-    if method.tier != "automatic":
-        assert len(traced) == 2
+    assert len(traces) == 2
 
 
 @pytest.mark.parametrize("method", COMPILED[:3], ids=repr)
@@ -98,17 +104,14 @@ def test_other_arguments_may_change(method: ReverseCompiled) -> None:
 def test_a_replay_that_differs_is_told() -> None:
     """The planted fault: a constant of the trace is changed behind its back."""
     prepared = difflab.prepare(
-        lambda x: np.sum(x**2 * FACTORS), np.ones(3), method=ReverseCompiled("native", verify=True)
+        lambda x: np.sum(x**2 * np.arange(3.0)), np.ones(3), method=ReverseCompiled("native", verify=True)
     )
     x = np.ones(3)
-    np.testing.assert_allclose(prepared.gradient(x), 2 * FACTORS)
+    np.testing.assert_allclose(prepared.gradient(x), 2 * np.arange(3.0))
     program = prepared.kernel.replayed.first_program("gradient")  # type: ignore[attr-defined]
     program.constants[:] = [array + 1e-3 for array in program.constants]
     with pytest.raises(ReplayMismatch, match="another gradient than the eager method"):
         prepared.gradient(x)
-
-
-FACTORS = np.array([1.0, 2.0, 3.0])
 
 
 def test_an_unknown_tier_is_refused() -> None:
@@ -134,3 +137,59 @@ def test_threads_may_call_at_once(method: ReverseCompiled) -> None:
         thread.join()
     assert not wrong
     wait_for_compiler()
+
+
+@pytest.mark.parametrize("method", COMPILED, ids=repr)
+def test_what_the_function_sees_may_change(method: ReverseCompiled) -> None:
+    """A number, an array's entries, another array, and one with a NaN."""
+    seen: dict[str, Any] = {"rate": 2.0, "weights": np.array([1.0, 2.0])}
+
+    def function(x: Any) -> Any:
+        return np.sum(seen["rate"] * seen["weights"] * x)
+
+    prepared = difflab.prepare(function, np.ones(2), method=method)
+    x = np.ones(2)
+
+    def check() -> None:
+        expected = difflab.gradient(function, x, method=method.name.removesuffix("_compiled"))
+        for _ in range(4):
+            np.testing.assert_allclose(prepared.gradient(x), expected, rtol=1e-14)
+            np.testing.assert_allclose(prepared.batch(np.ones((3, 2))).gradient()[1], expected)
+            wait_for_compiler()
+
+    check()
+    seen["rate"] = 3.0
+    check()
+    seen["weights"][1] = -5.0
+    check()
+    seen["weights"] = np.array([7.0, 8.0])
+    check()
+    seen["weights"] = np.array([np.nan, 8.0])
+    check()
+
+
+@pytest.mark.parametrize("method", COMPILED, ids=repr)
+def test_a_function_that_draws_is_left_to_the_eager_method(method: ReverseCompiled) -> None:
+    def function(x: Any) -> Any:
+        return np.sum(x * np.random.standard_normal(3))  # noqa: NPY002  (the global state is what is meant)
+
+    prepared = difflab.prepare(function, np.ones(3), method=method)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        gradients = [prepared.gradient(np.ones(3)) for _ in range(5)]
+    assert len({tuple(gradient) for gradient in gradients}) == 5
+    assert len(caught) == 1
+    assert "draws" in str(caught[0].message)
+
+
+def test_a_world_that_always_changes_is_left_to_the_eager_method(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay, "CHANGES", 3)
+    seen = {"rate": 0.0}
+    prepared = difflab.prepare(lambda x: np.sum(seen["rate"] * x), np.ones(2), method=ReverseCompiled("native"))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for step in range(10):
+            seen["rate"] = float(step)
+            np.testing.assert_allclose(prepared.gradient(np.ones(2)), step)
+    assert len(caught) == 1
+    assert "Pass what changes as an argument." in str(caught[0].message)

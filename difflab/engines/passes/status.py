@@ -31,9 +31,14 @@ def with_status(graph: Graph, derivatives: Sequence[int]) -> Graph:
 
 
 def looked_at(graph: Graph) -> list[Variable]:
-    """Give the variables of guards that are no conditions: whether they fail does not say what they are."""
+    """Give the variables of guards whose values neither the inputs nor the guards' failing tells."""
+    known = set(graph.inputs)
     return list(
-        dict.fromkeys(guard.variable for guard in graph.guards if guard.variable.dtype != bool or guard.variable.shape)
+        dict.fromkeys(
+            guard.variable
+            for guard in graph.guards
+            if guard.variable not in known and (guard.variable.dtype != bool or guard.variable.shape)
+        )
     )
 
 
@@ -58,6 +63,8 @@ class _Writer:
         if variable.dtype == bool and variable.shape == ():
             return self.apply(np.logical_not, variable) if expected else variable
         differs = self.apply(np.not_equal, variable, expected)
+        if variable.dtype.kind == "f" and np.any(nan := np.isnan(expected)):  # which stays as it was if it is NaN again
+            differs = self.apply(np.where, nan, self.apply(np.not_equal, self.apply(np.isnan, variable), nan), differs)
         return self.apply(np.any, differs) if variable.shape else differs
 
     def holds_nan(self, output: Variable) -> Variable:
@@ -70,7 +77,7 @@ class _Writer:
     def apply(self, function: Any, *operands: Any) -> Variable:
         """Add an equation."""
         shape = () if function is np.any else np.broadcast_shapes(*map(shape_of, operands))
-        dtype = np.dtype(np.int64) if function is np.where else np.dtype(bool)
+        dtype = operands[1].dtype if function is np.where else np.dtype(bool)
         output = Variable(self.size, shape, dtype)
         self.size += 1
         primitive: Any = TABLE[function]

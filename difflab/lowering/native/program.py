@@ -42,7 +42,7 @@ class Program:
         results = graph.outputs[:-1] if has_status else graph.outputs
         self.results = [(x.shape, x.dtype) for x in results if isinstance(x, Variable)]
         self._constant_results = [None if isinstance(x, Variable) else x for x in results]
-        self._has_constant_results = len(self.results) < len(results)
+        self.has_constant_results = len(self.results) < len(results)
         work = sum(int(np.prod(x.shape)) for equation in graph.equations for x in equation.outputs)
         entrance = entrance_text(
             [expected(*each) for each in self.inputs],
@@ -61,7 +61,7 @@ class Program:
             status = self.entrance.call(*fitting, *results, *self.constants)
             assert status != UNFIT
         computed = [result if result.shape else result[()] for result in results]
-        if self._has_constant_results:
+        if self.has_constant_results:
             waiting = iter(computed)
             computed = [next(waiting) if each is None else copy(each) for each in self._constant_results]
         return computed, status

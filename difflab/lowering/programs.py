@@ -1,0 +1,87 @@
+"""From a trace to something to run, of a tier: a program of this machine, or generated NumPy source."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from ..engines.graph import Graph
+from ..engines.passes.common_subexpressions import share_common_subexpressions
+from ..engines.passes.dead_code import remove_dead_code
+from ..engines.passes.status import looked_at, with_status
+from ..engines.paths import Path, Run
+from ..structure import shape_of
+from ..types import Array
+from .native.program import Program
+from .native.schedule import NotLowered, is_lowered
+from .numpy_source import numpy_source
+from .phases import Outputs, Phase, Phased, phases
+from .tracing import Traced
+
+Tier = Literal["automatic", "native", "source"]
+TIERS = ("automatic", "native", "source")
+
+
+def path_of(traced: Traced, tier: Tier) -> Path:
+    """Make a program of a trace."""
+    graph = traced.graph
+    places = {variable: n for n, variable in enumerate([*graph.inputs, *looked_at(graph)])}
+    whole = with_status(graph, range(traced.count, len(graph.outputs)))
+    optimized = remove_dead_code(share_common_subexpressions(whole))
+    run, program = _program(optimized, tier)
+    return Path(
+        run=run,
+        program=program,
+        graph=optimized,
+        count=len(graph.outputs),
+        places=[places.get(guard.variable) for guard in graph.guards],
+        structure=(traced.structure, traced.count),
+    )
+
+
+def _program(graph: Graph, tier: Tier) -> tuple[Run, Program | None]:
+    """Make a function of a graph without guards whose last output is a status; its results are arrays of their own.
+
+    Where all of it is one program, that is given, too.
+    """
+    if tier == "source":
+        return _with_status(_source(graph)), None
+    if not all(map(is_lowered, graph.equations)):
+        return _with_status(Phased(graph, phases(graph, is_lowered), _phase)), None
+    try:
+        program = Program(graph, has_status=True)
+    except NotLowered:
+        return _with_status(_source(graph)), None
+    return program.run, program
+
+
+def _phase(phase: Phase) -> Outputs:
+    if not phase.is_native:
+        return _source(phase.graph)
+    try:
+        return Program(phase.graph)
+    except NotLowered:
+        return _source(phase.graph)
+
+
+def _source(graph: Graph) -> Outputs:
+    function = numpy_source(graph).compile()
+
+    def run(inputs: Sequence[Array]) -> list[Any]:
+        with np.errstate(all="ignore"):
+            return list(function(*inputs))
+
+    return run
+
+
+def _with_status(function: Outputs) -> Run:
+    def run(inputs: Sequence[Array]) -> tuple[list[Any], int]:
+        *results, status = function(inputs)
+        return list(map(_own, results)), int(status)
+
+    return run
+
+
+def _own(result: Array) -> Array:
+    """Give a number, or an array that nothing else refers to."""
+    return result[()] if shape_of(result) == () else np.array(result)
