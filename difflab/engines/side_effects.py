@@ -57,9 +57,8 @@ class _States:
         known = [source for _, source in shared]
         sources = shared + [each for each in before.sources if not any(each[1] is source for source in known)]
         self._sources = [(words, source, _state(source)) for words, source in sources]
-        files = [
-            (path, file) for path, file in before.files if file not in (sys.stdout, sys.stderr)
-        ]  # which are tapped
+        tapped_too = (sys.stdout, sys.stderr)
+        files = [(path, file) for path, file in before.files if file not in tapped_too]
         self._files = [(path, file, _position(file)) for path, file in files]
         self._arrays = [(path, array, _digest(array)) for path, array in before.arrays]
 

@@ -22,8 +22,9 @@ class Surroundings:
     bound, and the attributes that code names of the person's objects, classes and modules; from there on, through the
     functions found, which are not those of libraries. What a name refers to is compared by identity; numbers and texts
     also by value and type; lists, dicts, sets and deques also entry by entry, up to `LARGE` entries, above that by
-    length; arrays also by shape and dtype. Not seen: what an object of a library holds inside (a data frame, a file),
-    what entries a larger list or an array has now, the clock, the environment, files.
+    length; arrays also by shape and dtype. Not seen: the entries of larger lists and of arrays, what an object of a
+    library holds (a data frame), what code finds by names that it puts together (`globals()`, `getattr` of a module;
+    of an object all attributes are watched then), the clock, files, the environment.
 
     >>> settings = {"rate": 0.5}
     >>> def loss(x): return settings["rate"] * x

@@ -202,6 +202,32 @@ def test_files_that_are_written_are_noticed(how: str, tmp_path: Path) -> None:
     assert noticed(module) == []
 
 
+def test_what_compilers_keep_on_disk_is_not_the_functions_doing(tmp_path: Path) -> None:
+    compiler = program("import pathlib, uuid\ndef keep(path): pathlib.Path(path).write_text(str(uuid.uuid4()))")
+    module = program("def f(x): keep(path); return x")
+    module.keep, module.path = compiler.keep, str(tmp_path / "kept")
+    assert len(noticed(module)) == 2
+    compiler.__name__ = "numba.caching"
+    assert noticed(module) == []
+
+
+@pytest.mark.parametrize(("package", "count"), [("scipy.interpolate", 1), ("numba.core", 0)])
+def test_callable_objects_of_libraries_are_looked_into_but_for_compiled_functions(package: str, count: int) -> None:
+    module = program(
+        """
+        class Callable:
+            def __init__(self): self.calls, self._calls = 0, 0
+            def __call__(self, x):
+                self.calls += 1
+                return x
+        g = Callable()
+        def f(x): return g(x)
+        """
+    )
+    module.Callable.__module__ = package
+    assert len(noticed(module)) == count
+
+
 def test_several_things_are_all_said() -> None:
     module = program(COUNTER.replace("return x", "print(np.random.rand()); return x"))
     assert [sentence.split()[1] for sentence in noticed(module)] == ["draws", "prints", "changes"]

@@ -1,6 +1,7 @@
 """What a function sees of the world is found without running it; each change there is noticed, and nothing else is."""
 
 import gc
+import sys
 import textwrap
 import weakref
 from types import ModuleType
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 import difflab
+from difflab.engines.reach.libraries import is_library
 from difflab.engines.reach.places import LARGE
 from difflab.engines.reach.search import LIMIT, reach_of
 from difflab.engines.surroundings import Surroundings
@@ -57,6 +59,24 @@ def inner(x): return rate * x
 def f(x): return helper(x)
 """
 NEST = "settings = {'rates': [0.5, [1.0]], 'name': 'a'}\ndef f(x): return settings['rates'][1][0] * x"
+SUPER = """
+class A:
+    def __init__(self): self.rate, self.steps = 0.5, 0
+    def g(self, x): return self.rate * x
+class B(A):
+    def f(self, x): return super().g(x)
+b = B()
+f = b.f
+"""
+DATACLASS = """
+from dataclasses import dataclass
+@dataclass
+class Settings:
+    rate: float
+    steps: int = 0
+settings = Settings(0.5)
+def f(x): return settings.rate * x
+"""
 MODULE = """
 import types
 params = types.ModuleType('params')
@@ -103,9 +123,9 @@ CHANGES = [
     (MODEL + "f = lambda x: model(x)", "model.rate = 2.0", "`model.rate` was 0.5 and is 2.0."),
     (MODEL + "f = Model.__call__.__get__(model)", "model.rate = 2.0", "`self.rate` was 0.5 and is 2.0."),
     (
-        MODEL + "def f(x): return getattr(model, 'ra' + 'te') * x",
-        "model.rate = 2.0",
-        "`model.rate` was 0.5 and is 2.0.",
+        "class A: pass\na = A()\na.rate = 0.5\ndef f(x): return getattr(a, 'ra' + 'te') * x",
+        "a.rate = 2.0",
+        "`a.rate` was 0.5 and is 2.0.",
     ),
     (
         "class A:\n  @property\n  def rate(self): return rate\na = A()\nrate = 0.5\ndef f(x): return a.rate * x",
@@ -146,6 +166,17 @@ CHANGES = [
         "import difflab\nrate = 0.5\ng = difflab.prepare(lambda x: rate * x**2, 1.0)\ndef f(x): return g.gradient(x)",
         "rate = 2.0",
         "The global `rate` was 0.5 and is 2.0.",
+    ),
+    (DATACLASS, "settings.rate = 2.0", "`settings.rate` was 0.5 and is 2.0."),
+    (
+        DATACLASS + "def f(x): return Settings(x).steps",
+        "Settings.__init__ = lambda self, x: None; Settings.steps = 1",
+        "`Settings.steps` was 0 and is 1; `Settings.__init__` has changed.",
+    ),
+    (
+        DATACLASS + "def f(x): return type(settings)(x).rate",
+        "Settings.__init__ = lambda self, x: setattr(self, 'rate', 2 * x)",
+        "`Settings.__init__` has changed.",
     ),
     (HELPERS, "rate = 2.0", "The global `rate` was 0.5 and is 2.0."),
     (
@@ -235,6 +266,9 @@ NO_CHANGES = [
     ("rate = 0.5\ndef f(x):\n  rate = 2.0\n  return (lambda: rate * x)()", "rate = 2.0"),
     (MODEL, "model.steps += 1"),
     (MODEL, "model.later = 1"),
+    (SUPER, "b.steps = 1"),
+    (DATACLASS, "settings.steps = 1"),
+    (DATACLASS, "Settings.__repr__ = lambda self: ''"),
     (MODEL, "Model.later = 1"),
     (MODULE, "params.other = 2.0"),
     ("import fractions\ndef f(x): return fractions.Fraction(1, 2) * x", "fractions.later = 1; del fractions.later"),
@@ -283,8 +317,8 @@ def test_what_is_gone_is_a_change() -> None:
 def test_an_import_inside_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     settings, package = ModuleType("own.settings"), ModuleType("own")
     settings.rate = 0.5  # type: ignore[attr-defined]
-    monkeypatch.setitem(__import__("sys").modules, "own", package)
-    monkeypatch.setitem(__import__("sys").modules, "own.settings", settings)
+    monkeypatch.setitem(sys.modules, "own", package)
+    monkeypatch.setitem(sys.modules, "own.settings", settings)
     module = program("__package__ = 'own'\ndef f(x):\n  from .settings import rate\n  return rate * x")
     around = Surroundings.of(module.f)
     assert around.unchanged()
@@ -303,6 +337,40 @@ def test_libraries_are_taken_to_stay_as_they_are(monkeypatch: pytest.MonkeyPatch
         "the global `mean`",
         "the code of `mean`",
     }
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A module of an installed package, with a function that looks at a global."""
+    module = program("rate = 0.5\ndef g(x): return rate * x\ndef f(x): return g(x)")
+    package = ModuleType("installed")
+    package.__file__ = "/usr/lib/python3/dist-packages/installed/__init__.py"
+    module.__name__ = "installed.rates"
+    module.g.__module__ = module.f.__module__ = "installed.rates"
+    monkeypatch.setitem(sys.modules, "installed", package)
+    is_library.cache_clear()
+    return module
+
+
+def test_installed_packages_are_libraries(installed: ModuleType) -> None:
+    module = program("def f(x): return g(x)")
+    module.g = installed.g  # type: ignore[attr-defined]
+    around = Surroundings.of(module.f)
+    installed.rate = 2.0  # type: ignore[attr-defined]
+    assert around.unchanged()
+
+
+def test_but_not_to_functions_of_their_own(installed: ModuleType) -> None:
+    around = Surroundings.of(installed.f)
+    installed.rate = 2.0  # type: ignore[attr-defined]
+    assert around.difference() == "The global `rate` was 0.5 and is 2.0."
+    assert not around.unchanged()
+
+
+def test_the_main_module_is_the_persons_whatever_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("__main__.__file__", "/usr/lib/python3/site-packages/kernel.py", raising=False)
+    is_library.cache_clear()
+    assert not is_library("__main__")
 
 
 WITH_ARRAYS = """
@@ -351,6 +419,23 @@ def test_nothing_else_is_taken_up(change: str) -> None:
     assert not around.follow()
     assert not around.unchanged()
     assert all(one is other for one, other in zip(around.arrays(), before, strict=True))
+
+
+def test_names_of_one_array_must_go_on_being_that() -> None:
+    module = program("a, b = np.ones(2), np.zeros(2)\nc = a\ndef f(x): return a * x + b + c")
+    around = Surroundings.of(module.f)
+    module.a = module.c = np.full(2, 2.0)
+    assert around.follow()
+    module.c = module.b
+    assert not around.follow()
+
+
+def test_arrays_with_an_arithmetic_of_their_own_are_not_given() -> None:
+    module = program("w = np.ma.array([1.0, 2.0])\ndef f(x): return np.sum(w) * x")
+    around = Surroundings.of(module.f)
+    assert around.arrays() == ()
+    module.w = np.ma.array([1.0, 2.0])
+    assert not around.follow()
 
 
 def test_cycles_come_to_an_end() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from ..content import content
 from .entries import CONTAINERS
 from .places import CONTENT, GONE, LARGE, LENGTH, Place, joint_test
-from .search import Reach
+from .search import Reach, is_followed
 
 _SIZES = (LENGTH, CONTENT)
 _LONGEST = 40
@@ -53,7 +53,7 @@ def changes(before: Reach, after: Reach, *, arrays_may_move: bool = False) -> li
     """List what differs.
 
     Numbers and texts are compared by type and value; lists, dicts and the like by their entries, which are places of
-    their own; all else by identity, or arrays by shape and dtype if they may move.
+    their own; all else by identity, or arrays of numbers by shape and dtype if they may move.
     """
     old, new = _by_name(before.places), _by_name(after.places)
     found = [
@@ -106,7 +106,7 @@ def _alike(old: Any, new: Any, arrays_may_move: bool) -> bool:
     if type(old) is not type(new):
         return False
     if isinstance(old, np.ndarray):
-        return arrays_may_move and (old.shape, old.dtype) == (new.shape, new.dtype) and not old.dtype.hasobject
+        return arrays_may_move and is_followed(old)  # shape and dtype are a place of their own
     if isinstance(old, tuple):
         return len(old) == len(new) and all(_alike(x, y, arrays_may_move) for x, y in zip(old, new, strict=True))
     if isinstance(old, (list, dict, set, deque)):

@@ -62,6 +62,11 @@ def innermost(function: Function) -> Function:
     return function
 
 
+def is_followed(array: Array) -> bool:
+    """Say whether an array is one of plain numbers, whose entries may change while a trace of its user holds."""
+    return not (array.dtype.hasobject or has_own_arithmetic(array))
+
+
 class Reach:
     """What was found.
 
@@ -231,16 +236,15 @@ class Reach:
         self._read(f"`{path}`", test, holder, key, value, path)
 
     def _array(self, array: Array, path: str, *, is_new: bool) -> None:
-        if array.dtype.hasobject:
-            if is_new and array.size <= LARGE:
-                self._content(array, path, entries_of_array)
-        elif not has_own_arithmetic(array):
+        if is_followed(array):
             if is_new:
                 layout = array.shape, array.dtype
                 self.places.append(Place(f"the shape or dtype of `{path}`", places.LAYOUT, array, None, layout))
                 self._numbers[id(array)] = len(self.arrays)
                 self.arrays.append((path, array))
             self.mentions.append(self._numbers[id(array)])
+        elif array.dtype.hasobject and is_new and array.size <= LARGE:
+            self._content(array, path, entries_of_array)
 
     def _container(self, value: Any, path: str) -> None:
         read = entries_reader(value)
