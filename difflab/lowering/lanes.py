@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..engines.graph import Equation, Graph, Variable
-from ..primitives.indexing import HOLE, gather, scatter
+from ..primitives.indexing import HOLE, accumulate, gather, scatter
 from ..primitives.table import TABLE
 from ..structure import shape_of
 from .native.contractions import contraction
@@ -79,7 +79,7 @@ class _Lanes:
         elif (found := contraction(equation)) is not None:
             self.contract(equation, found.terms, found.result)
         elif (rule := _PARAMETERS.get(function)) is not None:
-            spread = function in (np.stack, np.concatenate)
+            spread = function in (np.stack, np.concatenate, accumulate)
             operands = [self.spread(x) if spread else self.aligned(x) for x in equation.operands]
             self.follow(equation, operands, rule(equation, self.count))
         else:
@@ -176,6 +176,12 @@ def _scattered(equation: Equation, count: int) -> Mapping[str, Any]:
     return {"template": _without_ellipsis(equation.parameters["template"], len(shape)), "shape": (*shape, count)}
 
 
+def _accumulated(equation: Equation, count: int) -> Mapping[str, Any]:
+    shape = equation.parameters["shape"]
+    templates = tuple(_without_ellipsis(template, len(shape)) for template in equation.parameters["templates"])
+    return {"templates": templates, "shape": (*shape, count)}
+
+
 def _without_ellipsis(template: tuple[Any, ...], rank: int) -> tuple[Any, ...]:
     """Write all axes of an index out, so that one may follow."""
     if HOLE in template:
@@ -197,5 +203,6 @@ _PARAMETERS: Mapping[Any, Callable[[Equation, int], Mapping[str, Any]]] = {
     np.concatenate: _joined,
     gather: _gathered,
     scatter: _scattered,
+    accumulate: _accumulated,
 }
 """The parameters that change where an axis of points follows the others."""

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..engines.graph import Graph
+from ..engines.passes.accumulations import gather_accumulations
 from ..engines.passes.common_subexpressions import share_common_subexpressions
 from ..engines.passes.dead_code import remove_dead_code
 from ..engines.passes.status import looked_at, with_status
@@ -27,7 +28,7 @@ def path_of(traced: Traced, tier: Tier) -> Path:
     graph = traced.graph
     places = {variable: n for n, variable in enumerate([*graph.inputs, *looked_at(graph)])}
     whole = with_status(graph, range(traced.count, len(graph.outputs)))
-    optimized = remove_dead_code(share_common_subexpressions(whole))
+    optimized = remove_dead_code(gather_accumulations(share_common_subexpressions(whole)))
     run, program = _program(optimized, tier)
     return Path(
         run=run,

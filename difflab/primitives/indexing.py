@@ -14,7 +14,7 @@ from ..types import Array
 from .batching import item_by_item
 from .dispatching import dispatching
 from .layout import VariadicLayout
-from .table import general, multilinear
+from .table import general, linear, multilinear
 
 
 class Hole:
@@ -150,6 +150,32 @@ multilinear(
     _scatter_transpose,
     layout=VariadicLayout(scatter, ("template", "shape"), "the transpose of indexing"),
     batch=_batch_scatter,
+)
+
+
+@dispatching
+def accumulate(*values: Array, templates: tuple[Template, ...], shape: tuple[int, ...], dtype: Any) -> Array:
+    """Give zeros of a shape and dtype with each of `values` added at its index, which names no entry twice.
+
+    The sum of many transposes of `gather`, in time linear in the entries added.
+    """
+    result = np.zeros(shape, dtype)
+    for value, template in zip(values, templates, strict=True):
+        result[template] += value
+    return result
+
+
+def _accumulate_transpose(
+    g: Array, position: int, *values: Array, templates: tuple[Template, ...], shape: Any, dtype: Any
+) -> Array:
+    return gather(g, template=templates[position])
+
+
+linear(
+    accumulate,
+    _accumulate_transpose,
+    layout=VariadicLayout(accumulate, ("templates", "shape", "dtype"), "the sum of transposes of indexing"),
+    batch=item_by_item,
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...engines.graph import Equation, Graph, Variable
-from ...primitives.indexing import scatter
+from ...primitives.indexing import accumulate, scatter
 from ...structure import shape_of
 from .contractions import is_written_as_loops
 from .instructions import ARITHMETIC, CONDITIONS
@@ -206,6 +206,7 @@ def require_lowered(equation: Equation) -> None:
         or is_look(function, parameters)
         or function in (np.stack, np.concatenate)
         or is_static_scatter(equation)
+        or function is accumulate
         or is_written_as_loops(equation)
     )
     if not known or len(equation.outputs) > 1:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...engines.graph import Equation, Graph, Variable
-from ...primitives.indexing import gather
+from ...primitives.indexing import accumulate, gather
 from ...structure import shape_of
 from .contractions import Contraction, contraction, loads_of
 from .instructions import ARITHMETIC, C_FUNCTIONS, CONDITIONS, converted
@@ -211,6 +211,8 @@ class _Writer:
             self.write_product(found, equation, output)
         elif function in (np.stack, np.concatenate):
             self.write_joined(equation, output)
+        elif function is accumulate:
+            self.write_accumulated(equation, output)
         else:
             self.write_scattered(equation, output)
 
@@ -255,6 +257,51 @@ class _Writer:
         if place is None:
             raise NotLowered(equation.primitive.name)
         self.copy(values, place)
+
+    def write_accumulated(self, equation: Equation, output: Variable) -> None:
+        """Add up numbers for one entry before they are written, and arrays in memory."""
+        kind = _kind(output.dtype)
+        numbers: dict[int, Number] = {}
+        arrays: list[tuple[Any, View]] = []
+        for value, template in zip(equation.operands, equation.parameters["templates"], strict=True):
+            place = View.whole(output, output.shape).after(gather, {"template": template}, ())
+            assert place is not None  # indexing never copies
+            if place.shape or shape_of(value):
+                arrays.append((value, place))
+                continue
+            number = _as(self.text, self.number(value), kind)
+            known = numbers.get(place.offset)
+            numbers[place.offset] = number if known is None else _sum(self.text, known, number)
+        is_complete = not arrays and len(numbers) == math.prod(output.shape)
+        if not is_complete:
+            self.write_sum(arrays, output, kind)
+        for offset, number in numbers.items():
+            place = View(output, (), (), offset)
+            total = number if is_complete else _sum(self.text, self.memory.read(place, str(offset)), number)
+            self.memory.write(place, str(offset), total)
+
+    def write_sum(self, arrays: Sequence[tuple[Any, View]], output: Variable, kind: str) -> None:
+        """Add arrays up where they belong; the first is copied if it is a whole one, else added to zeros."""
+        if arrays and arrays[0][1] == View.whole(output, output.shape):
+            self.copy(*arrays[0])
+            arrays = arrays[1:]
+        else:
+            self.fill(output, literal(0, kind))
+        for value, place in arrays:
+            self.add(value, place, kind)
+
+    def add(self, value: Any, place: View, kind: str) -> None:
+        """Add an operand to a part of an array, repeated as broadcasting does."""
+        if not shape_of(value) and not isinstance(value, Variable):
+            loads, constant = [place], [value]
+        else:
+            loads, constant = [place, self.operand_view(value).spread(place.shape)], []
+
+        def body(text: Text, numbers: Sequence[Number]) -> list[Number]:
+            before, term = (_as(text, number, kind) for number in [*numbers, *constant])
+            return [_sum(text, before, term)]
+
+        Loop(place.shape, loads, body, [place]).write(self.memory)
 
     def copy(self, operand: Any, place: View) -> None:
         """Write an operand into a part of an array, repeated as broadcasting does."""
@@ -301,6 +348,10 @@ def _pieces(equation: Equation, output: Variable) -> Iterator[View]:
         assert view is not None
         yield view
         start += 1 if is_stack else shape_of(operand)[axis]
+
+
+def _sum(text: Text, left: Number, right: Number) -> Number:
+    return text.assign(f"{'add' if left.kind == 'i64' else 'fadd'} {left.kind} {left.text}, {right.text}", left.kind)
 
 
 def _nanoseconds(equation: Equation) -> float:
