@@ -19,6 +19,9 @@ from .native.contractions import contraction
 from .native.instructions import ARITHMETIC, CONDITIONS
 from .native.schedule import REDUCTIONS, NotLowered
 
+STACKED = 64
+"""Entries up to which sums are kept apart."""
+
 
 def for_points(graph: Graph, moving: Collection[Variable], count: int) -> Graph:
     """Give the graph that computes the outputs of `graph`, which has no guards, for many points.
@@ -74,6 +77,8 @@ class _Lanes:
             self.equations.append(equation)
             return
         function = equation.primitive.function
+        if function is accumulate and self.stack_sums(equation):
+            return
         if function in ARITHMETIC or function in CONDITIONS:
             self.follow(equation, [self.aligned(x) for x in equation.operands], {})
         elif (found := contraction(equation)) is not None:
@@ -84,6 +89,25 @@ class _Lanes:
             self.follow(equation, operands, rule(equation, self.count))
         else:
             raise NotLowered(equation.primitive.name)
+
+    def stack_sums(self, equation: Equation) -> bool:
+        """Write numbers that are added into few entries as sums, which share a loop; say whether they are that."""
+        (output,) = equation.outputs
+        templates = equation.parameters["templates"]
+        positions = list(np.ndindex(*output.shape))
+        sums: dict[Any, Any] = {}
+        for value, template in zip(equation.operands, templates, strict=True):
+            if shape_of(value) or len(positions) > STACKED or not all(isinstance(part, int) for part in template):
+                return False
+            at = tuple(part % length for part, length in zip(template, output.shape, strict=True))
+            lanes = self.spread(value)
+            number = Variable(0, (), output.dtype)  # what a sum looks like for one point
+            sums[at] = lanes if at not in sums else self.apply(np.add, [sums[at], lanes], {}, number)
+        rows = [sums.get(at, np.zeros(self.count, output.dtype)) for at in positions]
+        stacked = self.new((len(rows), self.count), output.dtype)
+        self.write(np.stack, rows, {"axis": 0}, stacked)
+        self.lanes[output] = self.apply(np.reshape, [stacked], {"shape": (*output.shape, self.count)}, output)
+        return True
 
     def follow(self, equation: Equation, operands: Sequence[Any], parameters: Mapping[str, Any]) -> None:
         """Do the same with an axis more; `parameters` are those that change."""
