@@ -62,7 +62,9 @@ class Surroundings:
         return self._still_alike(arrays_may_move=True)
 
     def arrays(self) -> tuple[Array, ...]:
-        """Give the arrays of numbers that the function can see, each once, always in the same order.
+        """Give the arrays that the function can see, each once, always in the same order.
+
+        Of any dtype but Python objects, whose entries are watched; no matrices, masked arrays and the like.
 
         They are the arrays themselves: their entries may change while `unchanged` holds. It does say that the names
         refer to these arrays, and that their shapes and dtypes are the same; not their strides, nor their flags.

@@ -63,7 +63,7 @@ def innermost(function: Function) -> Function:
 
 
 def is_followed(array: Array) -> bool:
-    """Say whether an array is one of plain numbers, whose entries may change while a trace of its user holds."""
+    """Say whether an array is given out: not one of Python objects, nor one with an arithmetic of its own."""
     return not (array.dtype.hasobject or has_own_arithmetic(array))
 
 
@@ -78,7 +78,7 @@ class Reach:
     def __init__(self, function: Function, names: frozenset[str]):
         self.places: list[Place] = []
         self.arrays: list[tuple[str, Array]] = []
-        """NumPy arrays of numbers, each once, and where they were found first; likewise below."""
+        """NumPy arrays, those that `is_followed` leaves out aside, each once, and where they were found first; likewise below."""
         self.mentions: list[int] = []
         """For each time that an array was met, its number in `arrays`."""
         self.sources: list[tuple[str, Any]] = []
