@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -224,6 +225,7 @@ def test_callable_objects_of_libraries_are_looked_into_but_for_compiled_function
         def f(x): return g(x)
         """
     )
+    import_module(package)
     module.Callable.__module__ = package
     assert len(noticed(module)) == count
 

@@ -348,7 +348,6 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module.__name__ = "installed.rates"
     module.g.__module__ = module.f.__module__ = "installed.rates"
     monkeypatch.setitem(sys.modules, "installed", package)
-    is_library.cache_clear()
     return module
 
 
@@ -369,7 +368,6 @@ def test_but_not_to_functions_of_their_own(installed: ModuleType) -> None:
 
 def test_the_main_module_is_the_persons_whatever_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("__main__.__file__", "/usr/lib/python3/site-packages/kernel.py", raising=False)
-    is_library.cache_clear()
     assert not is_library("__main__")
 
 

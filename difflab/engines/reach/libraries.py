@@ -24,15 +24,16 @@ def is_numerical_or_standard(package: str) -> bool:
     return package in _LIBRARIES or package in sys.stdlib_module_names
 
 
-@lru_cache(1024)
 def is_library(package: str) -> bool:
     """Say whether a package is one of those, or was installed; "__main__" is a person's own."""
     if package == "__main__":  # its file may be an installed program that runs the person's code
         return False
-    return is_numerical_or_standard(package) or _is_installed(package)
+    return is_numerical_or_standard(package) or (package in sys.modules and _is_installed(package))
 
 
+@lru_cache(1024)
 def _is_installed(package: str) -> bool:
-    module = sys.modules.get(package)
+    """Say whether a package that is loaded was installed."""
+    module = sys.modules[package]
     place = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "")
     return not {"site-packages", "dist-packages"}.isdisjoint(Path(str(place)).parts)

@@ -78,7 +78,7 @@ class Reach:
     def __init__(self, function: Function, names: frozenset[str]):
         self.places: list[Place] = []
         self.arrays: list[tuple[str, Array]] = []
-        """NumPy arrays, those that `is_followed` leaves out aside, each once, and where they were found first; likewise below."""
+        """Those NumPy arrays that `is_followed` lets in, each once, and where they were found first; likewise below."""
         self.mentions: list[int] = []
         """For each time that an array was met, its number in `arrays`."""
         self.sources: list[tuple[str, Any]] = []
