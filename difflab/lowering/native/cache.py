@@ -23,7 +23,7 @@ def folder() -> Path | None:
     """Say where programs are kept; None for nowhere."""
     named = os.environ.get("DIFFLAB_CACHE")
     if named is None:
-        return Path(user_cache_dir("difflab"), "programs")
+        return Path(user_cache_dir("difflab-programs"))
     return Path(named) if named else None
 
 
