@@ -29,10 +29,12 @@ class Arguments:
         moving = [place[id(mark)] for mark in marks]
         others = [number for number in range(len(everything)) if number not in set(moving)]
         changing = [n for n, leaf in enumerate(at.constants) if _may_change(leaf)]
-        self._changing = changing
-        self._fixed = [n for n in range(len(others)) if n not in set(changing)]
+        self.changing = changing
+        """Which of the other arguments' leaves may change."""
+        self.held = [n for n in range(len(others)) if n not in set(changing)]
+        """Which of them a trace holds for."""
         self._places = [*moving, *(others[n] for n in changing)]
-        self._fixed_places = [others[n] for n in self._fixed]
+        self._fixed_places = [others[n] for n in self.held]
         self._size = len(everything)
         self.moving = len(moving)
         """How many leaves are differentiated."""
@@ -41,16 +43,16 @@ class Arguments:
 
     def inputs(self, at: Point) -> list[Array]:
         """Give the numbers and arrays that may change."""
-        return at.leaves if not self._changing else [*at.leaves, *(_as_array(at.constants[n]) for n in self._changing)]
+        return at.leaves if not self.changing else [*at.leaves, *(_as_array(at.constants[n]) for n in self.changing)]
 
     def fixed(self, at: Point) -> Hashable:
         """Describe what a trace holds for."""
-        return tuple(content(at.constants[n]) for n in self._fixed) if self._fixed else ()
+        return tuple(content(at.constants[n]) for n in self.held) if self.held else ()
 
     def function(self, at: Point) -> "Call":
         """Give the function of the inputs, with what is fixed as it is at a point."""
         full: list[Any] = [None] * self._size
-        for n, place in zip(self._fixed, self._fixed_places, strict=True):
+        for n, place in zip(self.held, self._fixed_places, strict=True):
             full[place] = at.constants[n]
         return Call(self, full)
 

@@ -14,11 +14,13 @@ from ..engines.dispatch import Value
 from ..engines.paths import Missing, Path, Paths, Undecided
 from ..kernel import Leaves, Shortcut
 from ..point import Point, describe
+from ..signature import Signature
 from ..types import Array
 from .many import ManyPoints
 from .native.program import Program
 from .native.schedule import NotLowered
 from .programs import Tier, path_of
+from .shortcuts import shortcut
 from .tracing import Rule, Traced, World
 
 CHANGES = 16
@@ -86,10 +88,17 @@ class Replayed:
             found = self.operators.setdefault(key, Operator(self.world, self.arguments, rule, self.tier, scalar=scalar))
         return found
 
-    def first_program(self, name: str) -> Program | None:
+    def first_program(self, name: str, at: Point) -> Program | None:
         """Give the program of an operator without directions for its first path; None if there is none."""
-        operator = self.operators.get((name, 0, ()))
+        operator = self.operators.get((name, 0, self.arguments.fixed(at)))
         return operator.paths.first.program if operator is not None and operator.paths.first is not None else None
+
+    def shorten(self, name: str, signature: Signature, at: Point) -> None:
+        """Keep a shortcut for an operator, if there is a program for it and none is kept."""
+        if name not in self.shortcuts and (program := self.first_program(name, at)) is not None:
+            found = shortcut(signature, self.arguments, at, program, self.world)
+            if found is not None:
+                self.shortcuts[name] = found
 
 
 class Operator:

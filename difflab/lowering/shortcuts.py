@@ -4,48 +4,103 @@ The program itself looks whether the arguments are arrays of the right kind; whe
 a derivative is NaN, a shortcut gives None, and the call goes the whole way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 
+from ..engines.arguments import Arguments
 from ..kernel import Shortcut
+from ..point import Point
 from ..signature import Signature
 from ..structure import BARE
 from ..types import Tree
 from .native.program import Program
 from .tracing import World
 
+Pick = Callable[[Sequence[Any]], Sequence[Any]]
+"""Takes the program's inputs out of the arguments."""
+Held = Sequence[tuple[int, Any]]
+"""Which arguments have to be what, for the program to hold."""
 
-def shortcut(signature: Signature, name: str, program: Program, world: World) -> Mapping[str, Shortcut]:
+
+def shortcut(signature: Signature, arguments: Arguments, at: Point, program: Program, world: World) -> Shortcut | None:
     """Give the shortcut of an operator whose program gives one result for each differentiated argument.
 
-    None is given where arguments are nests, or integers and the like, which the program holds for.
+    None is given where arguments are nests, or where results are constant.
+
+    Args:
+        signature: what was prepared for.
+        arguments: which of them the program takes.
+        at: arguments for which the program holds.
+        program: what is called.
+        world: which has to be as it was.
     """
-    others = [number for number in range(len(signature.structures)) if number not in signature.moving]
-    order = [*signature.moving, *others]
-    count = len(order) + len(world.arrays())
-    is_bare = all(structure == BARE for structure in signature.structures) and count == len(program.inputs)
+    is_bare = all(structure == BARE for structure in signature.structures)
     if not is_bare or program.has_constant_results or len(program.results) != len(signature.moving):
-        return {}
-    call, constants, unchanged, arrays = program.entrance.call, program.constants, world.unchanged, world.arrays
-    if len(order) == len(program.results) == 1 and signature.argnums == 0:
-        ((shape, dtype),) = program.results
+        return None
+    others = [number for number in range(len(signature.structures)) if number not in signature.moving]
+    changing, fixed = arguments.changing, arguments.held
+    order = [*signature.moving, *(others[n] for n in changing)]
+    held = [(others[n], at.constants[n]) for n in fixed]
+    pick = itemgetter(*order) if len(order) > 1 else lambda given: (given[order[0]],)
+    if world.arrays() or len(program.results) > 1:
+        return _general(signature, pick, held, program, world)
+    if len(signature.structures) == 1 and isinstance(signature.argnums, int):
+        return _of_one_argument(program, world)
+    is_tuple = isinstance(signature.argnums, tuple)
+    return _with_one_result(len(signature.structures), pick, held, program, world, is_tuple=is_tuple)
 
-        def of_one(*arguments: Tree) -> Tree | None:
-            result = np.empty(shape, dtype)
-            if len(arguments) != 1 or not unchanged() or call(*arguments, *arrays(), result, *constants):
-                return None
-            return result if shape else result[()]
 
-        return {name: of_one}
+def _of_one_argument(program: Program, world: World) -> Shortcut:
+    """Take one argument, of a function that sees no arrays around it."""
+    ((shape, dtype),) = program.results
+    call, constants, unchanged, empty = program.entrance.call, program.constants, world.unchanged, np.empty
 
-    def of_several(*arguments: Tree) -> Tree | None:
-        if len(arguments) != len(order) or not unchanged():
+    def run(*given: Tree) -> Tree | None:
+        result = empty(shape, dtype)
+        if not unchanged() or len(given) != 1 or call(*given, result, *constants):
             return None
+        return result if shape else result[()]
+
+    return run
+
+
+def _with_one_result(count: int, pick: Pick, held: Held, program: Program, world: World, *, is_tuple: bool) -> Shortcut:
+    """Take several arguments, of a function that sees no arrays around it."""
+    ((shape, dtype),) = program.results
+    call, constants, unchanged, empty = program.entrance.call, program.constants, world.unchanged, np.empty
+
+    def run(*given: Tree) -> Tree | None:
+        if len(given) != count or not unchanged():
+            return None
+        for number, value in held:
+            if type(given[number]) is not type(value) or given[number] != value:
+                return None
+        result = empty(shape, dtype)
+        if call(*pick(given), result, *constants):
+            return None
+        found = result if shape else result[()]
+        return (found,) if is_tuple else found
+
+    return run
+
+
+def _general(signature: Signature, pick: Pick, held: Held, program: Program, world: World) -> Shortcut:
+    count = len(signature.structures)
+    call, constants, unchanged, arrays = program.entrance.call, program.constants, world.unchanged, world.arrays
+
+    def run(*given: Tree) -> Tree | None:
+        if len(given) != count or not unchanged():
+            return None
+        for number, value in held:
+            if type(given[number]) is not type(value) or given[number] != value:
+                return None
         results = [np.empty(shape, dtype) for shape, dtype in program.results]
-        if call(*[arguments[number] for number in order], *arrays(), *results, *constants):
+        if call(*pick(given), *arrays(), *results, *constants):
             return None
         found = [result if result.shape else result[()] for result in results]
         return found[0] if isinstance(signature.argnums, int) else tuple(found)
 
-    return {name: of_several}
+    return run

@@ -18,7 +18,6 @@ from ..interface import OPERATORS, Differentiator, Support
 from ..kernel import Kernel, Leaves, Pull, Shortcut, basis, by_input, floating
 from ..lowering.programs import TIERS, Tier
 from ..lowering.replay import Found, Replayed
-from ..lowering.shortcuts import shortcut
 from ..lowering.tracing import Rule
 from ..point import Point, describe
 from ..signature import Signature
@@ -136,8 +135,8 @@ class CompiledKernel(Kernel):
         """Give the gradient; the program need not compute the output."""
         rule = self._gradient_alone
         found = self.answer("gradient", rule, at, lambda: ([], self.eager.gradient(at)), scalar=True)[1]
-        if not self.to_verify and not self.shortcuts and (program := self.replayed.first_program("gradient")):
-            self.replayed.shortcuts.update(shortcut(self.signature, "gradient", program, self.replayed.world))
+        if not self.to_verify:
+            self.replayed.shorten("gradient", self.signature, at)
         return found
 
     def many(self, operator: str, batch: Batch) -> Any:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import difflab
-from difflab.errors import InvalidArgument, ReplayMismatch
+from difflab.errors import InvalidArgument, PreparationMismatch, ReplayMismatch
 from difflab.lowering import replay
 from difflab.lowering.tracing import World
 from difflab.methods import ForwardCompiled, ReverseCompiled
+from difflab.structure import flatten
 
 COMPILED = [ReverseCompiled("native"), ForwardCompiled("native"), ReverseCompiled("source"), ReverseCompiled()]
 
@@ -37,10 +38,11 @@ def traces(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_the_automatic_tier_begins_with_the_eager_method_and_goes_on_compiled(traces: list[str]) -> None:
     prepared = difflab.prepare(lambda x: np.sum(x**3), np.ones(2), method=ReverseCompiled())
+    at = prepared.signature.point((np.ones(2),))
     counted = []
     for _ in range(4):
         np.testing.assert_allclose(prepared.gradient(np.array([1.0, 2.0])), [3, 12])
-        has_program = prepared.kernel.replayed.first_program("gradient") is not None  # type: ignore[attr-defined]
+        has_program = prepared.kernel.replayed.first_program("gradient", at) is not None  # type: ignore[attr-defined]
         counted.append((len(traces), has_program))
         wait_for_compiler()
     assert counted[0] == (0, False)
@@ -108,7 +110,7 @@ def test_a_replay_that_differs_is_told() -> None:
     )
     x = np.ones(3)
     np.testing.assert_allclose(prepared.gradient(x), 2 * np.arange(3.0))
-    program = prepared.kernel.replayed.first_program("gradient")  # type: ignore[attr-defined]
+    program = prepared.kernel.replayed.first_program("gradient", prepared.signature.point((x,)))  # type: ignore[attr-defined]
     program.constants[:] = [array + 1e-3 for array in program.constants]
     with pytest.raises(ReplayMismatch, match="another gradient than the eager method"):
         prepared.gradient(x)
@@ -193,3 +195,37 @@ def test_a_world_that_always_changes_is_left_to_the_eager_method(monkeypatch: py
             np.testing.assert_allclose(prepared.gradient(np.ones(2)), step)
     assert len(caught) == 1
     assert "Pass what changes as an argument." in str(caught[0].message)
+
+
+@pytest.mark.parametrize("argnums", [0, 1, (0,), (1, 0)])
+def test_shortcuts_give_what_the_whole_way_gives(argnums: Any) -> None:
+    def function(x: Any, y: Any, power: int) -> Any:
+        return np.sum(x**power) * y + np.sum(y * WEIGHTS)
+
+    prepared = difflab.prepare(function, np.ones(3), 0.5, 2, method=ReverseCompiled("native"), argnums=argnums)
+    generator = np.random.default_rng(0)
+    for power in (2, 2, 3, 2):
+        for _ in range(3):
+            x, y = generator.standard_normal(3), float(generator.standard_normal())
+            found = prepared.gradient(x, y, power)
+            expected = difflab.gradient(function, x, y, power, argnums=argnums)
+            assert type(found) is type(expected)
+            for mine, theirs in zip(flatten(found)[0], flatten(expected)[0], strict=True):
+                np.testing.assert_allclose(mine, theirs, rtol=1e-13)
+                assert type(mine) is type(theirs)
+    assert "gradient" in prepared.kernel.shortcuts
+    with pytest.raises(PreparationMismatch):
+        prepared.gradient(np.ones(3), 0.5)
+    with pytest.raises(PreparationMismatch):
+        prepared.gradient(np.ones(4), 0.5, 2)
+    np.testing.assert_allclose(
+        flatten(prepared.gradient(np.ones(6)[::2], 0.5, 2))[0], flatten(expected_at_ones(argnums))[0]
+    )
+
+
+def at_ones(argnums: Any) -> Any:
+    by_x, by_y = np.ones(3), 3.0 + WEIGHTS.sum()
+    return {0: by_x, 1: by_y, (0,): (by_x,), (1, 0): (by_y, by_x)}[argnums]
+
+
+WEIGHTS = np.array([1.0, -2.0, 4.0])
