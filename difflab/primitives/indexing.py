@@ -154,19 +154,19 @@ multilinear(
 
 
 @dispatching
-def accumulate(*values: Array, templates: tuple[Template, ...], shape: tuple[int, ...], dtype: Any) -> Array:
-    """Give zeros of a shape and dtype with each of `values` added at its index, which names no entry twice.
+def accumulate(*values: Array, templates: tuple[Template, ...], shape: tuple[int, ...]) -> Array:
+    """Give zeros of a shape with each of `values`, of one dtype, added at its index, which names no entry twice.
 
     The sum of many transposes of `gather`, in time linear in the entries added.
     """
-    result = np.zeros(shape, dtype)
+    result = np.zeros(shape, values[0].dtype)
     for value, template in zip(values, templates, strict=True):
         result[template] += value
     return result
 
 
 def _accumulate_transpose(
-    g: Array, position: int, *values: Array, templates: tuple[Template, ...], shape: Any, dtype: Any
+    g: Array, position: int, *values: Array, templates: tuple[Template, ...], shape: Any
 ) -> Array:
     return gather(g, template=templates[position])
 
@@ -174,7 +174,7 @@ def _accumulate_transpose(
 linear(
     accumulate,
     _accumulate_transpose,
-    layout=VariadicLayout(accumulate, ("templates", "shape", "dtype"), "the sum of transposes of indexing"),
+    layout=VariadicLayout(accumulate, ("templates", "shape"), "the sum of transposes of indexing"),
     batch=item_by_item,
 )
 

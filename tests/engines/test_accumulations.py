@@ -79,7 +79,7 @@ def test_higher_orders_and_many_points(function: Any) -> None:
 def test_accumulate_has_derivatives() -> None:
     def function(x: Any) -> Any:
         templates = ((1,), (slice(0, 2),), (Ellipsis,))
-        return accumulate(x[0], x[:2], x, templates=templates, shape=(3,), dtype=x.dtype) ** 2
+        return accumulate(x[0], x[:2], x, templates=templates, shape=(3,)) ** 2
 
     x = np.array([1.0, 2.0, 3.0])
     matrix = np.array([[2.0, 0.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 1.0]])

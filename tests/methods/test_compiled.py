@@ -218,9 +218,9 @@ def test_shortcuts_give_what_the_whole_way_gives(argnums: Any) -> None:
         prepared.gradient(np.ones(3), 0.5)
     with pytest.raises(PreparationMismatch):
         prepared.gradient(np.ones(4), 0.5, 2)
-    np.testing.assert_allclose(
-        flatten(prepared.gradient(np.ones(6)[::2], 0.5, 2))[0], flatten(expected_at_ones(argnums))[0]
-    )
+    of_every_second = flatten(prepared.gradient(np.ones(6)[::2], 0.5, 2))[0]
+    for mine, theirs in zip(of_every_second, flatten(at_ones(argnums))[0], strict=True):
+        np.testing.assert_allclose(mine, theirs)
 
 
 def at_ones(argnums: Any) -> Any:

@@ -74,6 +74,6 @@ def _written(equation: Equation, sums: dict[Variable, Sum], merged: set[Variable
     if equation.primitive.function is not np.add or output not in sums or output in merged:
         return equation
     found = sums[output]
-    parameters = {"templates": tuple(found.templates), "shape": output.shape, "dtype": output.dtype}
+    parameters = {"templates": tuple(found.templates), "shape": output.shape}
     primitive: Any = TABLE[accumulate]
     return Equation(primitive, tuple(found.values), parameters, (output,))
