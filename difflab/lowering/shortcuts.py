@@ -45,9 +45,9 @@ def shortcut(signature: Signature, arguments: Arguments, at: Point, program: Pro
     order = [*signature.moving, *(others[n] for n in changing)]
     held = [(others[n], at.constants[n]) for n in fixed]
     pick = itemgetter(*order) if len(order) > 1 else lambda given: (given[order[0]],)
-    if world.arrays() or len(program.results) > 1:
-        return _general(signature, pick, held, program, world)
-    if len(signature.structures) == 1 and isinstance(signature.argnums, int):
+    if len(program.results) > 1:
+        return _with_several_results(signature, pick, held, program, world)
+    if len(signature.structures) == 1 and isinstance(signature.argnums, int) and not world.arrays():
         return _of_one_argument(program, world)
     is_tuple = isinstance(signature.argnums, tuple)
     return _with_one_result(len(signature.structures), pick, held, program, world, is_tuple=is_tuple)
@@ -68,9 +68,8 @@ def _of_one_argument(program: Program, world: World) -> Shortcut:
 
 
 def _with_one_result(count: int, pick: Pick, held: Held, program: Program, world: World, *, is_tuple: bool) -> Shortcut:
-    """Take several arguments, of a function that sees no arrays around it."""
     ((shape, dtype),) = program.results
-    call, constants, unchanged, empty = program.entrance.call, program.constants, world.unchanged, np.empty
+    call, constants, unchanged, arrays = program.entrance.call, program.constants, world.unchanged, world.arrays
 
     def run(*given: Tree) -> Tree | None:
         if len(given) != count or not unchanged():
@@ -78,8 +77,8 @@ def _with_one_result(count: int, pick: Pick, held: Held, program: Program, world
         for number, value in held:
             if type(given[number]) is not type(value) or given[number] != value:
                 return None
-        result = empty(shape, dtype)
-        if call(*pick(given), result, *constants):
+        result = np.empty(shape, dtype)
+        if call(*pick(given), *arrays(), result, *constants):
             return None
         found = result if shape else result[()]
         return (found,) if is_tuple else found
@@ -87,7 +86,7 @@ def _with_one_result(count: int, pick: Pick, held: Held, program: Program, world
     return run
 
 
-def _general(signature: Signature, pick: Pick, held: Held, program: Program, world: World) -> Shortcut:
+def _with_several_results(signature: Signature, pick: Pick, held: Held, program: Program, world: World) -> Shortcut:
     count = len(signature.structures)
     call, constants, unchanged, arrays = program.entrance.call, program.constants, world.unchanged, world.arrays
 

@@ -158,7 +158,7 @@ class _Writer:
 
     def write(self) -> list[Number | None]:
         text = self.text
-        text.has_loops = True
+        text.turns += math.prod(self.lengths)
         depth = len(self.lengths)
         slots = [
             self.slot(each) if depth > 1 and not kept else None

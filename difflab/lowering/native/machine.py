@@ -15,8 +15,9 @@ import llvmlite.binding as llvm
 from .cache import cached
 
 STRAIGHT = 3000
-"""Instructions from which a program without loops is translated line by line: the better translation takes 8 times as
-long and gains nothing, as such programs wait for memory."""
+"""Lines from which a program that has few turns of loops is not optimized: that would take longer than linear."""
+LONG = 30_000
+"""Lines from which it is translated line by line, 8 times as fast."""
 
 _VECTOR_LIBRARY = "libmvec.so.1"
 _LANES = {"double": {"e": 8, "d": 4, "b": 2}, "float": {"e": 16, "d": 8, "b": 4}}
@@ -66,7 +67,7 @@ def _identity() -> str:
 def _effort(text: str, has_loops: bool) -> int:
     if has_loops:
         return 3
-    return 1 if text.count("\n") < STRAIGHT else 0
+    return 1 if text.count("\n") < LONG else 0
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .machine import vector_variants
+from .machine import STRAIGHT, vector_variants
 
 SIZES = {"double": 8, "float": 4, "i64": 8, "i1": 1}
 """Bytes of a number of each kind in memory, as NumPy has it."""
@@ -74,7 +74,8 @@ class Text:
         """Where each loop ends, by the block that it begins with."""
         self.block = "entry"
         self.count = 0
-        self.has_loops = False
+        self.turns = 0
+        """How often the bodies of all loops run together."""
 
     def name(self) -> str:
         """Give a name that is not taken."""
@@ -137,6 +138,12 @@ class Text:
         names = ",".join(f"{symbol}({symbol})" for symbol, _ in variants)
         number = self.attributes.setdefault(f'"vector-function-abi-variant"="{names}"', len(self.attributes))
         return f" #{number}"
+
+    @property
+    def has_loops(self) -> bool:
+        """Whether loops are what takes time: there are some, and they are not lost in long straight lines."""
+        turns = self.turns + sum(function.turns for function in self.functions)
+        return turns > 0 and (len(self.lines) < STRAIGHT or turns > len(self.lines))
 
     def written(self) -> list[str]:
         """Give the lines of this function."""
