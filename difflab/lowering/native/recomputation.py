@@ -82,10 +82,16 @@ def _chain(variable: Variable, equations: dict[Variable, Equation], schedule: Sc
             arrays.add(found)
         elif found not in chain:
             chain[found] = equation
-            operands = [x for x in equation.operands if isinstance(x, Variable) and x.shape]
+            operands = [x for x in equation.operands if isinstance(x, Variable) and _is_array(x, schedule)]
             waiting += [x for x in operands if x.shape == variable.shape and schedule.source(x) is x]
             arrays.update(x for x in operands if x.shape != variable.shape or schedule.source(x) is not x)
         if len(chain) > MOST or len(arrays) > ARRAYS:
             return None
     order = {equation.outputs[0]: n for n, equation in enumerate(equations.values())}
     return sorted(chain.values(), key=lambda equation: order[equation.outputs[0]])
+
+
+def _is_array(variable: Variable, schedule: Schedule) -> bool:
+    """Say whether entries are read from memory; a number that is repeated is none."""
+    source = schedule.source(variable)
+    return not (isinstance(source, Variable) and source.shape == ())

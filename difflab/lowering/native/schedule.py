@@ -6,7 +6,7 @@ and maxima are taken in the loop that computes what they sum. An array takes mem
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,8 @@ class Schedule:
     """The stage that computes each variable; inputs are there before the first."""
     views: dict[Variable, View] = field(default_factory=dict)
     """The variables that are other arrays, seen otherwise."""
+    same: dict[Variable, Variable] = field(default_factory=dict)
+    """The variables that are other arrays as they are."""
     constants: list[Any] = field(default_factory=list)
     """Constant arrays."""
     originals: list[Any] = field(default_factory=list)
@@ -102,12 +104,17 @@ class _Scheduler:
             self.result.place[variable] = -1
         for equation in self.graph.equations:
             self.add(equation)
-        self.result.outputs = [output for output in self.graph.outputs if isinstance(output, Variable)]
+        outputs = [output for output in self.graph.outputs if isinstance(output, Variable)]
+        self.result.outputs = [self.result.same.get(output, output) for output in outputs]
         self.result.stored.update(self.read_elsewhere())
         return self.result
 
     def add(self, equation: Equation) -> None:
         require_lowered(equation)
+        same = self.result.same
+        if any(isinstance(x, Variable) and x in same for x in equation.operands):
+            operands = tuple(same.get(x, x) if isinstance(x, Variable) else x for x in equation.operands)
+            equation = replace(equation, operands=operands)
         function, (output,) = equation.primitive.function, equation.outputs
         for operand in equation.operands:
             if not isinstance(operand, Variable) and shape_of(operand):
@@ -127,7 +134,11 @@ class _Scheduler:
         view = self.result.view(operand).after(equation.primitive.function, equation.parameters, output.shape)
         if view is None:
             return False
-        self.result.views[output] = view
+        source = view.source
+        if isinstance(source, Variable) and source.shape == output.shape and view == View.whole(source, source.shape):
+            self.result.same[output] = source
+        else:
+            self.result.views[output] = view
         return True
 
     def reduce(self, equation: Equation) -> None:

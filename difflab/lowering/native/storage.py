@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from ...engines.graph import Graph, Variable
+from ...engines.graph import Variable
 from ...structure import shape_of
 from .schedule import Schedule
 from .text import SIZES, kind_of
@@ -12,17 +12,16 @@ ALIGNMENT = 64
 """Bytes: of a line of the cache, and of the longest vectors."""
 
 
-def arranged(schedule: Schedule, graph: Graph, elsewhere: Collection[Variable]) -> tuple[dict[Variable, int], int]:
+def arranged(schedule: Schedule, elsewhere: Collection[Variable]) -> tuple[dict[Variable, int], int]:
     """Give each array that takes memory its offset, and the bytes of all together.
 
     An array takes the first gap that is large enough, and leaves it after the last stage that reads it.
 
     Args:
         schedule: the stages.
-        graph: what they compute.
         elsewhere: arrays that stand in memory of their own.
     """
-    first, last = _lifetimes(schedule, graph)
+    first, last = _lifetimes(schedule)
     offsets: dict[Variable, int] = {}
     standing: list[Variable] = []
     end = 0
@@ -37,7 +36,7 @@ def arranged(schedule: Schedule, graph: Graph, elsewhere: Collection[Variable]) 
     return offsets, end
 
 
-def _lifetimes(schedule: Schedule, graph: Graph) -> tuple[dict[Variable, int], dict[Variable, int]]:
+def _lifetimes(schedule: Schedule) -> tuple[dict[Variable, int], dict[Variable, int]]:
     """Give the stages that compute, and that read last, each array that takes memory."""
     first = {x: schedule.place[x] for x in schedule.stored if shape_of(x)}
     last = dict(first)
@@ -46,9 +45,8 @@ def _lifetimes(schedule: Schedule, graph: Graph) -> tuple[dict[Variable, int], d
             for operand in equation.operands:
                 if isinstance(operand, Variable):
                     _extend(schedule, operand, number, last)
-    for output in graph.outputs:
-        if isinstance(output, Variable):
-            _extend(schedule, output, len(schedule.stages), last)
+    for output in schedule.outputs:
+        _extend(schedule, output, len(schedule.stages), last)
     return first, last
 
 

@@ -58,9 +58,10 @@ class _Writer:
         self.graph = graph
         self.schedule: Schedule = scheduled(graph)
         recomputed(self.schedule)
-        results = graph.outputs[:-1] if has_status else graph.outputs
-        self.results = [x for x in results if isinstance(x, Variable)]
-        self.status = graph.outputs[-1] if has_status else np.int64(0)
+        computed = [x for x in graph.outputs if isinstance(x, Variable)]
+        is_computed = has_status and isinstance(graph.outputs[-1], Variable)
+        self.results = self.schedule.outputs[: len(computed) - is_computed]
+        self.status = self.schedule.outputs[-1] if is_computed else graph.outputs[-1] if has_status else np.int64(0)
         self.pointers: dict[Any, str] = {}
         self.numbers: dict[Any, Number] = {}
         self.read: dict[tuple[Any, int], Number] = {}
@@ -91,7 +92,7 @@ class _Writer:
         self.direct = self.outputs_in_place()
         for variable, name in self.direct.items():
             self.pointers[variable] = name
-        offsets, size = arranged(self.schedule, self.graph, frozenset(self.direct))
+        offsets, size = arranged(self.schedule, frozenset(self.direct))
         for n, (variable, offset) in enumerate(offsets.items()):
             self.pointers[variable] = f"%m{n}"
             self.text.line(f"%m{n} = getelementptr i8, ptr %m, i64 {offset}")
