@@ -9,6 +9,7 @@ array([0., 1.])
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .compiled_function import compile  # noqa: A004  (the name that users of other libraries look for)
 from .errors import (
     DeviceUnavailable,
     DifflabError,
@@ -61,6 +62,7 @@ __all__ = [
     "UnsupportedOperator",
     "Verification",
     "checkpoint",
+    "compile",
     "derivative",
     "grad",
     "gradient",

@@ -32,7 +32,19 @@ FLOORS = (
     ("engines", "eager"),
     ("lowering",),
     ("problems", "methods"),
-    ("truth", "functional", "verify", "testing", "conformance", "data", "nn", "models", "optim", "train"),
+    (
+        "truth",
+        "compiled_function",
+        "functional",
+        "verify",
+        "testing",
+        "conformance",
+        "data",
+        "nn",
+        "models",
+        "optim",
+        "train",
+    ),
     ("",),  # the package itself, which re-exports the public names
     ("compare", "gradbench"),
 )
