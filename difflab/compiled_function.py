@@ -90,8 +90,7 @@ def compile(  # noqa: A001  (the name that users of other libraries look for)
 
 
 def _kind(leaf: Any) -> Hashable:
-    kind: Hashable = (leaf.shape, leaf.dtype) if hasattr(leaf, "dtype") else type(leaf)
-    return kind
+    return (leaf.shape, leaf.dtype) if hasattr(leaf, "dtype") else (type(leaf),)
 
 
 def _is_real(leaf: Any) -> bool:
