@@ -4,6 +4,7 @@ Programs are of tiers. The eager method answers first, so that the first call wa
 is traced, and compiled in the background; generated NumPy source serves what the compiler does not know.
 """
 
+import os
 import warnings
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -210,3 +211,6 @@ class Operator:
 @cache
 def _background() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "difflab-compiler")
+
+
+os.register_at_fork(after_in_child=_background.cache_clear)

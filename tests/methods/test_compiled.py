@@ -1,5 +1,7 @@
 """The settings of the compiled methods, and what they promise beyond what all methods do."""
 
+import subprocess
+import sys
 import threading
 import warnings
 from typing import Any
@@ -229,3 +231,22 @@ def at_ones(argnums: Any) -> Any:
 
 
 WEIGHTS = np.array([1.0, -2.0, 4.0])
+
+
+def test_a_forked_process_compiles_too() -> None:
+    program = """
+import os
+import numpy as np
+import difflab
+from difflab.lowering.native import machine
+from difflab.methods import ReverseCompiled
+
+machine._TURNS.lock.acquire()  # as a thread that translates would
+if (child := os.fork()) == 0:
+    prepared = difflab.prepare(lambda x: np.sum(x**3), np.ones(2), method=ReverseCompiled("native"))
+    os._exit(int(prepared.gradient(np.ones(2)).tolist() != [3, 3]))
+_, status = os.waitpid(child, 0)
+print(os.waitstatus_to_exitcode(status))
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["0"], done.stderr

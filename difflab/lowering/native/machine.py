@@ -5,6 +5,7 @@ become vector instructions; all other arithmetic is as written.
 """
 
 import ctypes
+import os
 import threading
 from functools import cache
 from typing import Any
@@ -24,15 +25,25 @@ _LANES = {"double": {"e": 8, "d": 4, "b": 2}, "float": {"e": 16, "d": 8, "b": 4}
 """Entries in a vector of each instruction set: AVX-512, AVX2, SSE2; named as the x86-64 vector function ABI has it."""
 
 
-_ONE_AT_A_TIME = threading.Lock()
-"""The compiler's, which several threads of Python may call."""
+class _Turns:
+    """Who may use the compiler: one thread at a time, and in a forked process none that is not there."""
+
+    def __init__(self) -> None:
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self.lock = threading.Lock()
+
+
+_TURNS = _Turns()
+os.register_at_fork(after_in_child=_TURNS.begin_anew)
 
 
 class Code:
     """A compiled module; its functions live as long as it does."""
 
     def __init__(self, text: str, *, has_loops: bool) -> None:
-        with _ONE_AT_A_TIME:
+        with _TURNS.lock:
             self._load(text, has_loops)
 
     def _load(self, text: str, has_loops: bool) -> None:
