@@ -4,7 +4,7 @@ import linecache
 import sys
 import traceback
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 
 _PACKAGE = str(Path(__file__).resolve().parent)
 _LONGEST_LINE = 100
@@ -12,10 +12,20 @@ _LONGEST_LINE = 100
 
 def calling_line() -> tuple[str, str]:
     """Give the place, in parentheses, and the text of the line that runs, outside difflab, NumPy and SciPy."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame and not is_users(frame):
-        frame = frame.f_back
+    frame = _calling_frame(sys._getframe(1), None)
     return ("", "") if frame is None else _place(frame, frame.f_lineno)
+
+
+def calling_place(within: CodeType) -> tuple[str, int] | None:
+    """Give file and number of the line that runs, as `calling_line` does, if it was called by `within`."""
+    frame = _calling_frame(sys._getframe(1), within)
+    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+
+
+def _calling_frame(frame: FrameType | None, within: CodeType | None) -> FrameType | None:
+    while frame and not is_users(frame):
+        frame = None if frame.f_code is within else frame.f_back
+    return frame
 
 
 def line_of(error: Exception) -> str:

@@ -50,6 +50,8 @@ class Guard:
     expected: Any
     after: int
     """How many equations had run when it was looked at."""
+    place: tuple[str, int] | None = None
+    """Where: file and number of the line, if that is known."""
 
     def holds(self, value: Any) -> bool:
         """Say whether the traced code would take the same path."""

@@ -14,6 +14,7 @@ from ..object_arrays import object_arrays_explained
 from ..point import Point
 from ..primitives.primitive import Primitive
 from ..types import Array
+from ..user_code import calling_place
 from .constants import kept
 from .dispatch import apply, next_level
 from .dual import rebuild
@@ -72,7 +73,8 @@ class Tracer(ArrayValue):
 
     def guard(self) -> Array:
         """Give the concrete array to code that looks at it; the trace then holds only for that value."""
-        self.graph.guards.append(Guard(self.variable, self.array, len(self.graph.equations)))
+        place = calling_place(within=trace.__code__)
+        self.graph.guards.append(Guard(self.variable, self.array, len(self.graph.equations), place))
         return self.array
 
     def __bool__(self) -> bool:

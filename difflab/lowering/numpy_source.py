@@ -175,7 +175,7 @@ class _Writer:
 
 
 def _is_literal(value: Any) -> bool:
-    return value is None or isinstance(value, (bool, int, float, str, np.number, np.bool))
+    return value is None or value is Ellipsis or isinstance(value, (bool, int, float, str, slice, np.number, np.bool))
 
 
 def _literal(value: Any) -> str:

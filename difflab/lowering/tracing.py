@@ -21,6 +21,7 @@ from ..kernel import Leaves, require_scalar
 from ..point import Point
 from ..structure import Structure
 from ..types import Array, Function
+from ..user_code import described
 
 Rule = Callable[[Flat, Sequence[Array], Sequence[Array]], tuple[Leaves, Leaves]]
 """From a function, its differentiated leaves and directions to values and derivatives."""
@@ -44,6 +45,8 @@ class World:
         self.surroundings: Surroundings | None = None
         self.is_refused = False
         """Whether the function does what a replay would not do again."""
+        self.fault = ""
+        """What the last trace that could not be taken raised."""
 
     def unchanged(self) -> bool:
         """Say whether traces still hold, the entries of arrays aside, at which programs look."""
@@ -77,7 +80,8 @@ class World:
         try:
             with self.surroundings.watched() as sentences, np.errstate(all="ignore"):
                 graph = trace(Point(operator, list(inputs), [], list), Graph(numbers_are_looked_at=True))
-        except Exception:  # noqa: BLE001  (a fault of the code itself shows again in the eager method)
+        except Exception as error:  # noqa: BLE001  (a fault of the code itself shows again in the eager method)
+            self.fault = described(error)
             return None
         if sentences:
             self.refuse(sentences)

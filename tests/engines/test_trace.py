@@ -1,5 +1,7 @@
 """A trace is what the code did; it holds for other inputs as long as the code would do the same."""
 
+import operator
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -109,6 +111,22 @@ def test_a_replay_gives_the_function_or_says_that_the_path_differs(numbers):
         else:
             with pytest.raises(GuardFailure):
                 evaluate(graph, [np.float64(x)])
+
+
+def test_a_guard_knows_the_line_that_looked():
+    def function(x):
+        y = np.sin(x)
+        return y if np.sum(y) > 0 else -y
+
+    lines = [traced(function, np.ones(2)).guards[0].place, traced(branch, 2.0).guards[0].place]
+    first = [code.co_firstlineno for code in (function.__code__, branch.__code__)]
+    assert lines == [(__file__, first[0] + 2), (__file__, first[1] + 1)]
+
+
+def test_a_line_that_runs_the_trace_is_not_taken_for_one_that_looked():
+    """The function is one of Python's own: no line of a person's code looks."""
+    (guard,) = traced(operator.truth, 2.0).guards
+    assert guard.place is None
 
 
 def test_a_guard_is_looked_at_before_what_depends_on_it():

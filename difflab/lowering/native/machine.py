@@ -49,7 +49,7 @@ class Code:
     def _load(self, text: str, has_loops: bool) -> None:
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_machine(0))
         key = f"{_identity()} {has_loops} {text}"
-        code = cached(key, lambda: _translated(text, has_loops))
+        code = cached(key, lambda: translated(text, has_loops))
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
 
@@ -58,7 +58,7 @@ class Code:
         return int(self._engine.get_function_address(name))
 
 
-def _translated(text: str, has_loops: bool) -> bytes:
+def translated(text: str, has_loops: bool) -> bytes:
     """Give the code of a module, as it would stand in a file."""
     machine = _machine(_effort(text, has_loops))
     module = llvm.parse_assembly(text)

@@ -21,7 +21,7 @@ def arranged(schedule: Schedule, elsewhere: Collection[Variable]) -> tuple[dict[
         schedule: the stages.
         elsewhere: arrays that stand in memory of their own.
     """
-    first, last = _lifetimes(schedule)
+    first, last = lifetimes(schedule)
     offsets: dict[Variable, int] = {}
     standing: list[Variable] = []
     end = 0
@@ -36,7 +36,7 @@ def arranged(schedule: Schedule, elsewhere: Collection[Variable]) -> tuple[dict[
     return offsets, end
 
 
-def _lifetimes(schedule: Schedule) -> tuple[dict[Variable, int], dict[Variable, int]]:
+def lifetimes(schedule: Schedule) -> tuple[dict[Variable, int], dict[Variable, int]]:
     """Give the stages that compute, and that read last, each array that takes memory."""
     first = {x: schedule.place[x] for x in schedule.stored if shape_of(x)}
     last = dict(first)

@@ -29,14 +29,22 @@ class Written:
 
     Args:
         text: the module, with a function `run(inputs…, outputs…, constants…, memory)` of pointers.
+        schedule: its stages.
         constants: the constant arrays, in order.
+        offsets: where in the memory that it computes in each array begins, in bytes.
+        in_place: the arrays that are computed where they are returned.
         bytes: of the memory that it computes in.
         has_loops: whether there are any.
     """
 
-    def __init__(self, text: Text, constants: Sequence[Any], size: int):
+    def __init__(
+        self, text: Text, schedule: Schedule, offsets: dict[Variable, int], in_place: Collection[Variable], size: int
+    ):
         self.text = text.module()
-        self.constants = constants
+        self.schedule = schedule
+        self.constants = schedule.constants
+        self.offsets = offsets
+        self.in_place = in_place
         self.bytes = size
         self.has_loops = text.has_loops
 
@@ -75,16 +83,16 @@ class _Writer:
         return ", ".join([*inputs, *outputs, *constants, "ptr noalias %m"])
 
     def write(self) -> Written:
-        size = self.arrange()
+        offsets, size = self.arrange()
         for stage in self.schedule.stages:
             self.write_stage(stage)
         self.write_outputs()
         status = _as(self.text, self.number(self.status), "i64")
         self.text.line(f"ret i64 {status.text}")
-        return Written(self.text, self.schedule.constants, size)
+        return Written(self.text, self.schedule, offsets, self.direct.keys(), size)
 
-    def arrange(self) -> int:
-        """Give every array a place; gives the bytes of memory that this takes."""
+    def arrange(self) -> tuple[dict[Variable, int], int]:
+        """Give every array a place; gives the offsets of those in memory, and the bytes that this takes."""
         for n, variable in enumerate(self.graph.inputs):
             self.pointers[variable] = f"%i{n}"
         for n, constant in enumerate(self.schedule.constants):
@@ -96,7 +104,7 @@ class _Writer:
         for n, (variable, offset) in enumerate(offsets.items()):
             self.pointers[variable] = f"%m{n}"
             self.text.line(f"%m{n} = getelementptr i8, ptr %m, i64 {offset}")
-        return size
+        return offsets, size
 
     def outputs_in_place(self) -> dict[Variable, str]:
         """Find the outputs that can be computed where they are returned, and name the pointers."""

@@ -76,9 +76,9 @@ import difflab
 from difflab.lowering.native import machine
 from difflab.methods import ReverseCompiled
 
-translated = machine._translated
+translated = machine.translated
 made = []
-machine._translated = lambda *arguments: made.append(1) or translated(*arguments)
+machine.translated = lambda *arguments: made.append(1) or translated(*arguments)
 prepared = difflab.prepare(lambda x: np.sum(np.exp(x)), np.ones(3), method=ReverseCompiled("native"))
 print(prepared.gradient(np.zeros(3)).tolist(), len(made))
 """
