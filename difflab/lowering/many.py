@@ -3,9 +3,11 @@
 Points whose guards fail go on together by the path that is theirs.
 """
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -55,8 +57,7 @@ class Many:
         Raises:
             NotLowered: an equation that programs for many points have not.
         """
-        largest = max((int(np.prod(x.shape)) for equation in self.graph.equations for x in equation.outputs), default=1)
-        size = min(count, max(FEWEST, min(MOST, ENTRIES // max(largest, 1))))
+        size = min(count, self.block)
         program = self.program(size)
         shapes = [(np.shape(x), np.result_type(x if not hasattr(x, "dtype") else x.dtype)) for x in self.graph.outputs]
         outputs = [np.empty((count, *shape), dtype) for shape, dtype in shapes]
@@ -74,6 +75,12 @@ class Many:
                 list(pool.map(block, begins))
         *results, status = outputs
         return results, status
+
+    @cached_property
+    def block(self) -> int:
+        """How many points are in a block."""
+        sizes = [math.prod(x.shape) for equation in self.graph.equations for x in equation.outputs]
+        return max(FEWEST, min(MOST, ENTRIES // max(sizes, default=1)))
 
     def program(self, size: int) -> Program:
         """Give the program for blocks of a size."""
