@@ -38,7 +38,7 @@ class Replayed:
         self.arguments = arguments
         self.tier: Tier = tier
         self.world = World(at.function)
-        self.operators: dict[Hashable, Operator] = {}
+        self.operators: dict[tuple[str, int, Hashable], Operator] = {}
         self.shortcuts: dict[str, Shortcut] = {}
         """They hold for the world as it is."""
         self.changes = 0
@@ -97,7 +97,7 @@ class Replayed:
     def shorten(self, name: str, signature: Signature, at: Point) -> None:
         """Keep a shortcut for an operator, if there is a program for it and none is kept."""
         if name not in self.shortcuts and (program := self.first_program(name, at)) is not None:
-            found = shortcut(signature, self.arguments, at, program, self.world)
+            found = shortcut(name, signature, self.arguments, at, program, self.world)
             if found is not None:
                 self.shortcuts[name] = found
 

@@ -25,12 +25,13 @@ Held = Sequence[tuple[int, Any]]
 """Which arguments have to be what, for the program to hold."""
 
 
-def shortcut(signature: Signature, arguments: Arguments, at: Point, program: Program, world: World) -> Shortcut | None:
-    """Give the shortcut of an operator whose program gives one result for each differentiated argument.
-
-    None is given where arguments are nests, or where results are constant.
+def shortcut(
+    name: str, signature: Signature, arguments: Arguments, at: Point, program: Program, world: World
+) -> Shortcut | None:
+    """Give a shortcut; None where arguments are nests, or results are constant.
 
     Args:
+        name: of the operator, "gradient" or "value_and_gradient".
         signature: what was prepared for.
         arguments: which of them the program takes.
         at: arguments for which the program holds.
@@ -38,7 +39,8 @@ def shortcut(signature: Signature, arguments: Arguments, at: Point, program: Pro
         world: which has to be as it was.
     """
     is_bare = all(structure == BARE for structure in signature.structures)
-    if not is_bare or program.has_constant_results or len(program.results) != len(signature.moving):
+    values = int(name == "value_and_gradient")
+    if not is_bare or program.has_constant_results or len(program.results) != values + len(signature.moving):
         return None
     others = [number for number in range(len(signature.structures)) if number not in signature.moving]
     changing, fixed = arguments.changing, arguments.held
@@ -46,7 +48,8 @@ def shortcut(signature: Signature, arguments: Arguments, at: Point, program: Pro
     held = [(others[n], at.constants[n]) for n in fixed]
     pick = itemgetter(*order) if len(order) > 1 else lambda given: (given[order[0]],)
     if len(program.results) > 1:
-        return _with_several_results(signature, pick, held, program, world)
+        arrange = _arrangement(signature, values=values)
+        return _with_several_results(len(signature.structures), pick, held, program, world, arrange)
     if len(signature.structures) == 1 and isinstance(signature.argnums, int) and not world.arrays():
         return _of_one_argument(program, world)
     is_tuple = isinstance(signature.argnums, tuple)
@@ -86,8 +89,10 @@ def _with_one_result(count: int, pick: Pick, held: Held, program: Program, world
     return run
 
 
-def _with_several_results(signature: Signature, pick: Pick, held: Held, program: Program, world: World) -> Shortcut:
-    count = len(signature.structures)
+def _with_several_results(
+    count: int, pick: Pick, held: Held, program: Program, world: World, arrange: Callable[[list[Any]], Tree]
+) -> Shortcut:
+    results = program.results
     call, constants, unchanged, arrays = program.entrance.call, program.constants, world.unchanged, world.arrays
 
     def run(*given: Tree) -> Tree | None:
@@ -96,10 +101,16 @@ def _with_several_results(signature: Signature, pick: Pick, held: Held, program:
         for number, value in held:
             if type(given[number]) is not type(value) or given[number] != value:
                 return None
-        results = [np.empty(shape, dtype) for shape, dtype in program.results]
-        if call(*pick(given), *arrays(), *results, *constants):
+        found = [np.empty(shape, dtype) for shape, dtype in results]
+        if call(*pick(given), *arrays(), *found, *constants):
             return None
-        found = [result if result.shape else result[()] for result in results]
-        return found[0] if isinstance(signature.argnums, int) else tuple(found)
+        return arrange([result if result.shape else result[()] for result in found])
 
     return run
+
+
+def _arrangement(signature: Signature, *, values: int) -> Callable[[list[Any]], Tree]:
+    """Say how results are given: one gradient or a tuple of them, behind the value if that is asked for, too."""
+    if isinstance(signature.argnums, tuple):
+        return (lambda found: (found[0], tuple(found[1:]))) if values else tuple
+    return tuple if values else itemgetter(0)

@@ -128,16 +128,21 @@ class CompiledKernel(Kernel):
 
     def value_and_gradient(self, at: Point) -> tuple[Leaves, Leaves]:
         """Give the output and the gradient."""
-        rule = self._gradient
-        return self.answer("value_and_gradient", rule, at, lambda: self.eager.value_and_gradient(at), scalar=True)
+        name, rule = "value_and_gradient", self._gradient
+        found = self.answer(name, rule, at, lambda: self.eager.value_and_gradient(at), scalar=True)
+        self._shorten(name, at)
+        return found
 
     def gradient(self, at: Point) -> Leaves:
         """Give the gradient; the program need not compute the output."""
         rule = self._gradient_alone
         found = self.answer("gradient", rule, at, lambda: ([], self.eager.gradient(at)), scalar=True)[1]
-        if not self.to_verify:
-            self.replayed.shorten("gradient", self.signature, at)
+        self._shorten("gradient", at)
         return found
+
+    def _shorten(self, name: str, at: Point) -> None:
+        if not self.to_verify:
+            self.replayed.shorten(name, self.signature, at)
 
     def many(self, operator: str, batch: Batch) -> Any:
         """Give a gradient, with the value or without, at all points at once."""

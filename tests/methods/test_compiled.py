@@ -215,7 +215,11 @@ def test_shortcuts_give_what_the_whole_way_gives(argnums: Any) -> None:
             for mine, theirs in zip(flatten(found)[0], flatten(expected)[0], strict=True):
                 np.testing.assert_allclose(mine, theirs, rtol=1e-13)
                 assert type(mine) is type(theirs)
-    assert "gradient" in prepared.kernel.shortcuts
+            value, gradient = prepared.value_and_gradient(x, y, power)
+            np.testing.assert_allclose(value, function(x, y, power), rtol=1e-13)
+            assert type(gradient) is type(expected)
+            np.testing.assert_array_equal(np.hstack(flatten(gradient)[0]), np.hstack(flatten(found)[0]))
+    assert set(prepared.kernel.shortcuts) == {"gradient", "value_and_gradient"}
     with pytest.raises(PreparationMismatch):
         prepared.gradient(np.ones(3), 0.5)
     with pytest.raises(PreparationMismatch):
