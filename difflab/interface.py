@@ -189,6 +189,13 @@ class Derivatives:
         products = self.kernel.curvature(at, [direction[None] for direction in directions])
         return self.signature.moving_trees([product[0] for product in products])
 
+    def settle(self) -> None:
+        """Wait until nothing goes on in the background, such as compiling what the latest calls asked for.
+
+        What is timed afterwards is the steady state.
+        """
+        self.kernel.settle()
+
     def batch(self, *points: Tree) -> Batch:
         """Take many points at once: the differentiated arguments have a first axis of points.
 

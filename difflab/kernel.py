@@ -32,6 +32,9 @@ class Kernel(ABC):
         """Give the function's output leaves."""
         return at.call([leaf.copy() for leaf in at.leaves])  # which the function may change in place
 
+    def settle(self) -> None:  # noqa: B027  (most have nothing to wait for)
+        """Wait for what goes on in the background."""
+
     def many(self, operator: str, batch: Any) -> Any:
         """Give what an operator gives at all points of a `Batch`; None where they are to be taken one by one."""
         return None

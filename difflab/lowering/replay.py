@@ -213,4 +213,9 @@ def _background() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "difflab-compiler")
 
 
+def wait_for_compiler() -> None:
+    """Wait until all that was asked of the compiler in the background is done."""
+    _background().submit(lambda: None).result()
+
+
 os.register_at_fork(after_in_child=_background.cache_clear)

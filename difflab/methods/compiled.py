@@ -17,7 +17,7 @@ from ..errors import InvalidArgument, ReplayMismatch
 from ..interface import OPERATORS, Differentiator, Support
 from ..kernel import Kernel, Leaves, Pull, Shortcut, basis, by_input, floating
 from ..lowering.programs import TIERS, Tier
-from ..lowering.replay import Found, Replayed
+from ..lowering.replay import Found, Replayed, wait_for_compiler
 from ..lowering.tracing import Rule
 from ..point import Point, describe
 from ..signature import Signature
@@ -143,6 +143,10 @@ class CompiledKernel(Kernel):
     def _shorten(self, name: str, at: Point) -> None:
         if not self.to_verify:
             self.replayed.shorten(name, self.signature, at)
+
+    def settle(self) -> None:
+        """Wait until the compiler has made what it was asked for."""
+        wait_for_compiler()
 
     def many(self, operator: str, batch: Batch) -> Any:
         """Give a gradient, with the value or without, at all points at once."""

@@ -12,16 +12,12 @@ import pytest
 import difflab
 from difflab.errors import InvalidArgument, PreparationMismatch, ReplayMismatch
 from difflab.lowering import replay
+from difflab.lowering.replay import wait_for_compiler
 from difflab.lowering.tracing import World
 from difflab.methods import ForwardCompiled, ReverseCompiled
 from difflab.structure import flatten
 
 COMPILED = [ReverseCompiled("native"), ForwardCompiled("native"), ReverseCompiled("source"), ReverseCompiled()]
-
-
-def wait_for_compiler() -> None:
-    """Wait until all that was asked of the compiler's thread is done."""
-    replay._background().submit(lambda: None).result()
 
 
 @pytest.fixture
@@ -46,7 +42,7 @@ def test_the_automatic_tier_begins_with_the_eager_method_and_goes_on_compiled(tr
         np.testing.assert_allclose(prepared.gradient(np.array([1.0, 2.0])), [3, 12])
         has_program = prepared.kernel.replayed.first_program("gradient", at) is not None  # type: ignore[attr-defined]
         counted.append((len(traces), has_program))
-        wait_for_compiler()
+        prepared.settle()
     assert counted[0] == (0, False)
     assert counted[2:] == [(1, True), (1, True)]
 
