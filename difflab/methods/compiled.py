@@ -21,6 +21,7 @@ from ..lowering.replay import Found, Replayed, wait_for_compiler
 from ..lowering.tracing import Rule
 from ..point import Point, describe
 from ..signature import Signature
+from ..structure import BARE
 from ..types import Array
 from .forward import ForwardKernel
 from .reverse import ReverseKernel
@@ -140,6 +141,15 @@ class CompiledKernel(Kernel):
         self._shorten("gradient", at)
         return found
 
+    def jacobian(self, at: Point) -> list[Leaves]:
+        """Give the Jacobian; of a function of one number, its derivative, by one tangent."""
+        if len(at.leaves) > 1 or np.shape(at.leaves[0]):
+            return super().jacobian(at)
+        found = self.answer("derivative", _derivative, at, lambda: ([], [row[0] for row in self.eager.jacobian(at)]))[1]
+        if at.output_structure == BARE:
+            self._shorten("derivative", at)
+        return [[slope] for slope in found]
+
     def _shorten(self, name: str, at: Point) -> None:
         if not self.to_verify:
             self.replayed.shorten(name, self.signature, at)
@@ -216,6 +226,10 @@ class ReverseCompiledKernel(CompiledKernel):
 
 def _value(function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
     return function(leaves), []
+
+
+def _derivative(function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
+    return [], [slope[0] for slope in push_plainly(function, leaves, [np.ones(1, leaves[0].dtype)])[1]]
 
 
 def _pull(function: Flat, leaves: Sequence[Array], cotangents: Sequence[Array]) -> tuple[Leaves, Leaves]:

@@ -250,3 +250,21 @@ print(os.waitstatus_to_exitcode(status))
 """
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60)
     assert done.stdout.split() == ["0"], done.stderr
+
+
+@pytest.mark.parametrize("method", COMPILED, ids=repr)
+def test_derivatives_of_functions_of_one_number(method: ReverseCompiled) -> None:
+    def nest(x: Any) -> Any:
+        return {"a": x**2, "b": np.stack([x, np.sin(x)])}
+
+    number = difflab.prepare(lambda x, n: np.exp(x) * x**n, 0.5, 3, method=method)
+    vector = difflab.prepare(lambda x: np.stack([x, x**2, np.cos(x)]), 0.5, method=method)
+    nested = difflab.prepare(nest, 0.5, method=method)
+    for x in (0.5, -0.25, 2.0, 0.5):
+        np.testing.assert_allclose(number.derivative(x, 3), np.exp(x) * (x**3 + 3 * x**2), rtol=1e-14)
+        np.testing.assert_allclose(vector.derivative(x), [1, 2 * x, -np.sin(x)], rtol=1e-14)
+        found = nested.derivative(x)
+        np.testing.assert_allclose(found["a"], 2 * x, rtol=1e-14)
+        np.testing.assert_allclose(found["b"], [1, np.cos(x)], rtol=1e-14)
+        wait_for_compiler()
+    assert isinstance(number.derivative(0.5, 3), np.float64)
