@@ -16,7 +16,7 @@ from .dispatch import Value, apply
 from .dual import rebuild
 from .node import Node
 from .refusals import refuse_lost
-from .surface import NUMBERS, ArrayValue
+from .surface import NUMBERS, PLAIN, ArrayValue
 from .views import Views, note_views
 
 
@@ -60,7 +60,7 @@ class Recorded(ArrayValue):
 
     def takes(self, primitive: Primitive, operands: Sequence[Array]) -> bool:
         """Say whether to record a primitive as one node, not as those of its definition: where it has loops."""
-        return not isinstance(primitive, Fused) or has_loops_for([self._array(operand) for operand in operands])
+        return type(primitive) is not Fused or has_loops_for([self._array(operand) for operand in operands])
 
     def _array(self, operand: Array) -> Array:
         return operand.data if type(operand) is Recorded and operand.level == self.level else operand
@@ -79,24 +79,28 @@ class Recorded(ArrayValue):
                 parents.append((position, operand.node, operand.slot))
             elif constants is not None and type(operand) not in NUMBERS:
                 array = constants.keep(operand)
-            nested = nested or isinstance(array, Value)
+            nested = nested or (type(array) not in PLAIN and isinstance(array, Value))
             arrays.append(array)
         saved = None
-        if isinstance(primitive, Fused):
+        if nested:
+            output = apply(primitive, arrays, parameters)
+        elif type(primitive) is Fused:
             output, saved = primitive.forward(*arrays, **parameters)
         else:
-            output = apply(primitive, arrays, parameters) if nested else primitive.evaluate(arrays, parameters)
+            output = primitive.compute(*arrays, **parameters)
         if not primitive.differentiable:
             return output
-        if not primitive.multiple and output.dtype.kind != "f":
-            refuse_lost(output.dtype)
-            return output  # integers and booleans carry no derivative
-        node = Node(primitive, arrays, parameters, output, parents, saved)
         if primitive.multiple:
+            node = Node(primitive, arrays, parameters, output, parents, saved)
             return rebuild(output, [Recorded(level, each, node, slot, constants) for slot, each in enumerate(output)])
-        result = Recorded(level, output, node, None, constants)
-        if type(output) is not np.float64:
-            note_views(result, output, operands, arrays)
+        if type(output) is np.float64:
+            return Recorded(level, output, Node(primitive, arrays, parameters, output, parents, saved), None, constants)
+        dtype = np.result_type(output) if type(output) is complex else output.dtype
+        if dtype.kind != "f":
+            refuse_lost(dtype)
+            return output  # integers and booleans carry no derivative
+        result = Recorded(level, output, Node(primitive, arrays, parameters, output, parents, saved), None, constants)
+        note_views(result, output, operands, arrays)
         return result
 
     def __repr__(self) -> str:

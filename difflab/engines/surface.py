@@ -54,6 +54,8 @@ def _reflected(function: Any) -> Callable[[Any, Any], Any]:
 
 NUMBERS = frozenset((int, float, np.float64))
 """Operands that need no search for the highest level, for speed."""
+PLAIN = NUMBERS | {np.ndarray}
+"""Types that are not of values under transformation, for speed."""
 
 
 def _in_place(function: Any) -> Callable[[Any, Any], Any]:
@@ -79,7 +81,7 @@ def _in_place(function: Any) -> Callable[[Any, Any], Any]:
 def _unary(function: Any) -> Callable[[Any], Any]:
     primitive = TABLE[function]
     assert isinstance(primitive, Primitive)
-    return lambda self: apply(primitive, (self,))
+    return lambda self: self.process(primitive, (self,), NO_PARAMETERS)
 
 
 def _method(function: Any) -> Callable[..., Any]:

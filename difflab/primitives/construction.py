@@ -9,7 +9,7 @@ from ..errors import UnsupportedFunction
 from ..types import Array
 from .arguments import as_array, as_float64
 from .batching import stacked
-from .layout import Evaluate, Layout, Split
+from .layout import Layout, Split
 from .table import composite, linear
 
 
@@ -80,9 +80,9 @@ class AstypeLayout(Layout):
             )
         return operands, {"dtype": dtype}
 
-    def evaluator(self, function: Any) -> Evaluate:
+    def caller(self, function: Any) -> Any:
         """Give the call of the method."""
-        return lambda operands, parameters: operands[0].astype(parameters["dtype"])
+        return lambda x, dtype: x.astype(dtype)
 
 
 linear(np.copy, lambda g, position, x: g, batch=stacked)

@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import InvalidArgument
 from ..structure import shape_of
 from ..types import Array
-from .layout import Evaluate, Layout, Split
+from .layout import Layout, Split
 from .primitive import Multilinear
 from .table import composite, multilinear
 
@@ -30,14 +30,9 @@ class EinsumLayout(Layout):
         subscripts = canonical(subscripts, [len(shape_of(x)) for x in operands])
         return operands, self._known({"subscripts": subscripts, **kwargs})
 
-    def evaluator(self, function: Any) -> Evaluate:
+    def caller(self, function: Any) -> Any:
         """Give the call with the subscripts first."""
-
-        def evaluate(operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
-            options = {name: value for name, value in parameters.items() if name != "subscripts"}
-            return function(parameters["subscripts"], *operands, **options)
-
-        return evaluate
+        return lambda *operands, subscripts, **options: function(subscripts, *operands, **options)
 
 
 def _as_text(args: Sequence[Any]) -> list[Any]:

@@ -78,7 +78,11 @@ def join_index(template: Template, arrays: Sequence[Array]) -> Template:
 @dispatching
 def gather(x: Array, *arrays: Array, template: Template) -> Array:
     """Give `x[index]`, the index being split as `split_index` does."""
-    return x[join_index(template, arrays)]
+    return _entries(x, *arrays, template=template)
+
+
+def _entries(x: Array, *arrays: Array, template: Template) -> Array:
+    return x[join_index(template, arrays) if arrays else template]
 
 
 @dispatching
@@ -90,11 +94,12 @@ def scatter(values: Array, *arrays: Array, template: Template, shape: tuple[int,
 
 
 def _add_entries(total: Array, values: Array, x: Array, *arrays: Array, template: Template) -> None:
-    index = join_index(template, arrays)
-    if all(map(_is_mask, arrays)):  # no entry is named twice
-        total[index] += values
+    if not arrays:
+        total[template] += values
+    elif all(map(_is_mask, arrays)):  # no entry is named twice
+        total[join_index(template, arrays)] += values
     else:
-        np.add.at(total, index, values)
+        np.add.at(total, join_index(template, arrays), values)
 
 
 def take_index(x: Array, index: Any) -> Array:
@@ -144,6 +149,7 @@ def _axes_in_front(template: Template, arrays: Sequence[Array]) -> int:
 GATHER = multilinear(
     gather, _gather_transpose, layout=VariadicLayout(gather, ("template",), "indexing x[…]"), batch=_batch_gather
 )
+GATHER.compute = _entries
 GATHER.accumulate = _add_entries
 multilinear(
     scatter,

@@ -44,8 +44,8 @@ class Layout:
 
     def split(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Split:
         """Split a call; raises `UnsupportedFunction` for a parameter that the rule does not know."""
-        if len(args) == self.operands and not kwargs:
-            return args, NO_PARAMETERS
+        if len(args) == self.operands and (not kwargs or kwargs.keys() <= self.parameters):
+            return args, kwargs or NO_PARAMETERS
         return self._split(args, dict(kwargs))
 
     def _split(self, args: Sequence[Any], named: dict[str, Any]) -> Split:
@@ -70,9 +70,14 @@ class Layout:
                 raise UnsupportedFunction(_refusal(self.function, self.name, name))
         return named
 
+    def caller(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Give the call that undoes the split: of operands by position, of parameters by keyword."""
+        return function
+
     def evaluator(self, function: Callable[..., Any]) -> Evaluate:
-        """Give the call that undoes the split."""
-        return lambda operands, parameters: function(*operands, **parameters) if parameters else function(*operands)
+        """Give that call, of operands and parameters as `split` gives them."""
+        call = self.caller(function)
+        return lambda operands, parameters: call(*operands, **parameters)
 
 
 class SequenceLayout(Layout):
@@ -86,9 +91,9 @@ class SequenceLayout(Layout):
         (arrays,), parameters = self._split(args, dict(kwargs))
         return list(arrays), parameters
 
-    def evaluator(self, function: Callable[..., Any]) -> Evaluate:
+    def caller(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Give the call that puts the arrays back into one sequence."""
-        return lambda operands, parameters: function(list(operands), **parameters)
+        return lambda *operands, **parameters: function(list(operands), **parameters)
 
 
 class VariadicLayout(Layout):

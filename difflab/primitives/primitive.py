@@ -13,6 +13,7 @@ import numpy as np
 
 from ..types import Array
 from .layout import Layout
+from .quick import QUICK
 from .reading import positions_read
 
 Rule = Callable[..., Any]
@@ -48,6 +49,8 @@ class Primitive(ABC):
         self.multiple = multiple
         self.evaluate = layout.evaluator(function)
         """Call the function on operands and parameters: `evaluate(operands, parameters)`."""
+        self.compute: Rule = QUICK.get(function) or layout.caller(function)
+        """Do the same for NumPy's own arrays and numbers, in the quickest way: `compute(*operands, **parameters)`."""
         self.accumulate: Rule | None = None
         """Where the first operand's cotangent would be mostly zeros: `accumulate(total, cotangent, *operands,
         **parameters)` adds it into an array."""
