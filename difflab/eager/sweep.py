@@ -83,11 +83,9 @@ class EagerSweep(Sweep):
             node.free()
 
     def values(self, node: Node) -> tuple[Sequence[Array], Any]:
-        """Give a node's operands and output as the tensors that they were, if the sweep is recorded."""
+        """Give a node's operands and output as the tensors that they were: the sweep is recorded."""
         assert isinstance(node, EagerNode)
         assert node.primitive is not None
-        if not self.is_recorded:
-            return node.operands, node.output
         memory = {position: (storage, version) for position, storage, version in node.versions}
         operands = list(node.operands)
         for position, parent, slot in node.parents:

@@ -18,7 +18,7 @@ from ..carrier import Carrier
 from ..primitives.layout import NO_PARAMETERS
 from ..primitives.primitive import Fused, Primitive
 from ..primitives.remedies import no_rule_for, no_rule_for_method
-from ..primitives.table import Composite, lookup
+from ..primitives.table import TABLE, Composite, lookup
 from ..types import Array
 from .refusals import refuse_other_arithmetic
 from .views import relate
@@ -95,7 +95,7 @@ def apply(primitive: Primitive, operands: Sequence[Array], parameters: Mapping[s
 
 def call(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Run a NumPy function some of whose arguments are values, by its row in the table."""
-    row = lookup(function)
+    row = TABLE.get(function) or lookup(function)
     if row is None:
         raise no_rule_for(function, args, kwargs)
     if isinstance(row, Composite):
@@ -103,7 +103,7 @@ def call(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     else:
         operands, parameters = row.layout.split(args, kwargs)
         result = apply(row, operands, parameters)
-    if function is np.diagonal or kwargs.get("copy") is False:  # views in NumPy, computed as copies here
+    if function is np.diagonal or (kwargs and kwargs.get("copy") is False):  # views in NumPy, computed as copies here
         relate(result, next(iter(args), None))
     return result
 

@@ -17,6 +17,7 @@ from ..types import Array
 from .dispatch import Value, next_level
 from .node import Node
 from .recorded import Recorded
+from .surface import PLAIN
 
 Start = tuple[Node, int | None, Array]
 """A node, which of its outputs, and the cotangent of that output."""
@@ -65,7 +66,8 @@ class Sweep:
         self.keep = keep
         self.skip = skip
         self.arrived: Arrived = {}
-        self.totals: dict[Node, Array] = {}
+        self.own: set[Node] = set()
+        """The nodes whose cotangent in `arrived` is an array that this sweep has made, and may write to."""
         self.waiting: list[tuple[int, Node]] = []
         """The nodes of `arrived` as a heap, the latest first."""
 
@@ -74,25 +76,28 @@ class Sweep:
         ended: Arrived = {}
         for start in starts:
             self.add(*start)
-        while self.waiting:
-            node = heappop(self.waiting)[1]
-            cotangent = self.complete(node, self.arrived.pop(node))
-            if node.primitive is None or node in self.keep:
+        waiting, arrived, keep = self.waiting, self.arrived, self.keep
+        while waiting:
+            node = heappop(waiting)[1]
+            cotangent = self.complete(node, arrived.pop(node))
+            primitive = node.primitive
+            if primitive is None or node in keep:
                 ended[node] = cotangent
-            if node.primitive is not None:
-                self.visit(node, node.primitive, cotangent)
+            if primitive is not None:
+                self.visit(node, primitive, cotangent)
         return ended
 
     def add(self, node: Node, slot: int | None, flow: Array) -> None:
         """Let a cotangent arrive at an output of a node."""
-        place: Any = self.arrived
-        key: Any = node
-        if node not in place:
+        arrived = self.arrived
+        before = arrived.get(node)
+        if before is None:
             heappush(self.waiting, (-node.order, node))
-        if slot is not None:
-            place, key = place.setdefault(node, {}), slot
-        before = place.get(key)
-        place[key] = flow if before is None else before + flow
+            arrived[node] = flow if slot is None else {slot: flow}
+        elif slot is None:
+            arrived[node] = before + flow
+        else:
+            before[slot] = before[slot] + flow if slot in before else flow
 
     def complete(self, node: Node, cotangent: Any) -> Any:
         """Give the cotangent to go on with where all that flows to a node has arrived."""
@@ -100,26 +105,26 @@ class Sweep:
 
     def visit(self, node: Node, primitive: Primitive, cotangent: Any) -> None:
         """Carry the cotangent of a node to those of its operands."""
-        operands, output = self.values(node)
-        if isinstance(primitive, Fused):
+        operands, output = self.values(node) if self.is_recorded else (node.operands, node.output)
+        if type(primitive) is Fused:
             self._visit_fused(node, primitive, operands, cotangent)
             return
         if primitive.multiple:
             cotangent = _with_zeros(cotangent, output)
+        skip, parameters = self.skip, node.parameters
         for position, parent, slot in node.parents:
-            if parent in self.skip:
+            if parent in skip:
                 continue
             if primitive.accumulate and slot is None and position == 0 and self._is_plain(parent, cotangent, operands):
-                primitive.accumulate(self._total(parent, operands[0]), cotangent, *operands, **node.parameters)
+                primitive.accumulate(self._total(parent, operands[0]), cotangent, *operands, **parameters)
                 continue
-            flow = primitive.pull(position, cotangent, output, operands, node.parameters)
+            flow = primitive.pull(position, cotangent, output, operands, parameters)
             if flow is not None:
                 self.add(parent, slot, fit(flow, operands[position]))
 
     def values(self, node: Node) -> tuple[Sequence[Array], Any]:
-        """Give a node's operands and output, as the values that they were when it was made if the sweep is recorded."""
-        if self.wrap is None:
-            return node.operands, node.output
+        """Give a node's operands and output as the values that they were when it was made: the sweep is recorded."""
+        assert self.wrap is not None
         operands = list(node.operands)
         for position, parent, slot in node.parents:
             operands[position] = self.wrap(operands[position], parent, slot)
@@ -149,13 +154,12 @@ class Sweep:
         So indexing x, entry by entry, takes time linear in the number of entries, not an array of zeros for each.
         """
         total = self.arrived.get(node)
-        if total is None or total is not self.totals.get(node):
-            if total is None:
-                self.add(node, None, np.zeros(operand.shape, operand.dtype))
-            else:
-                self.arrived[node] = np.array(total, operand.dtype)
-            total = self.totals[node] = self.arrived[node]
-        return total
+        if total is None:
+            self.add(node, None, np.zeros(operand.shape, operand.dtype))
+        elif node not in self.own or type(total) is not np.ndarray:
+            self.arrived[node] = np.array(total, operand.dtype)
+        self.own.add(node)
+        return self.arrived[node]
 
 
 def pull_by_definition(
@@ -176,6 +180,8 @@ def pull_by_definition(
 
 def fit(cotangent: Array, operand: Array) -> Array:
     """Undo what broadcasting and mixed dtypes did: sum over repeated entries, take the operand's dtype."""
+    if type(cotangent) is type(operand) is np.float64:
+        return cotangent
     shape = shape_of(operand)
     if cotangent.shape != shape:
         extra = cotangent.ndim - len(shape)
@@ -186,7 +192,7 @@ def fit(cotangent: Array, operand: Array) -> Array:
 
 
 def _are_plain(*arrays: Array | None) -> bool:
-    return not any(isinstance(array, Value) for array in arrays)
+    return all(type(array) in PLAIN or not isinstance(array, Value) for array in arrays)
 
 
 def _by_slot(cotangents: dict[int, Array], output: Sequence[Array]) -> tuple[Array | None, ...]:
