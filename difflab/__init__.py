@@ -36,6 +36,7 @@ from .interface import Derivatives, Differentiator
 
 if TYPE_CHECKING:
     from .eager import Tensor, checkpoint, grad, graph, no_grad
+    from .explain import Explanation, explain
     from .verify import (
         Verification,
         verify_gradient,
@@ -53,6 +54,7 @@ __all__ = [
     "DeviceUnavailable",
     "Differentiator",
     "DifflabError",
+    "Explanation",
     "InvalidArgument",
     "NotDifferentiable",
     "PreparationMismatch",
@@ -64,6 +66,7 @@ __all__ = [
     "checkpoint",
     "compile",
     "derivative",
+    "explain",
     "grad",
     "gradient",
     "graph",
@@ -88,6 +91,7 @@ __all__ = [
 _EAGER = ("Tensor", "checkpoint", "grad", "graph", "no_grad")
 _PACKAGES = {
     "data": "difflab.data",
+    "explain": "difflab.explain",
     "models": "difflab.models",
     "nn": "difflab.nn",
     "optim": "difflab.optim",
@@ -96,13 +100,17 @@ _PACKAGES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load the verifier and the tensor engine when they are first asked for: gradients alone need neither."""
+    """Load the verifier, the tensor engine and the like when they are first asked for: gradients alone need none."""
     if name in _EAGER:
         from . import eager
 
         return getattr(eager, name)
     if name in _PACKAGES:
         return import_module(_PACKAGES[name])
+    if name == "Explanation":
+        from . import explain
+
+        return explain.Explanation
     if name in __all__:
         from . import verify
 

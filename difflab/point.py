@@ -1,5 +1,6 @@
 """One set of arguments, and the function as the differentiation of it sees it."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -63,6 +64,21 @@ class Point:
 def describe(function: Function) -> str:
     """Name a function for a message: its qualified name, or its text."""
     return f"`{getattr(function, '__qualname__', None) or repr(function)}`"
+
+
+def parameter_names(function: Function, count: int) -> list[str]:
+    """Give the names under which a function takes its first arguments, as far as it tells; "args[2]" for the rest.
+
+    >>> parameter_names(lambda weights, *inputs: 0, 2)
+    ['weights', 'args[1]']
+    """
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # compiled functions need not tell
+        parameters = []
+    known = [one.name for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    unknown = ["x"] if count == 1 else [f"args[{number}]" for number in range(count)]
+    return [*known[:count], *unknown[len(known) :]]
 
 
 def _checked_output(output: Any, function: Function) -> Array:

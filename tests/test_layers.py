@@ -36,6 +36,7 @@ FLOORS = (
         "truth",
         "compiled_function",
         "functional",
+        "explain",
         "verify",
         "testing",
         "conformance",

@@ -1,6 +1,5 @@
 """The function under verification, at its point: called, counted, and moved away from the point."""
 
-import inspect
 from collections.abc import Sequence
 from functools import cached_property, wraps
 from typing import Any, TypeAlias
@@ -10,7 +9,7 @@ import numpy as np
 from ..errors import DifflabError, InvalidArgument
 from ..kernel import Leaves, floating
 from ..methods.lines import Along, Axis, Line, resolution
-from ..point import Point, describe
+from ..point import Point, describe, parameter_names
 from ..signature import ArgumentNumbers, Signature
 from ..types import Array, Function, Tree
 from .noise import noise_level
@@ -201,21 +200,6 @@ class Examined:
     def _called(self, leaves: Sequence[Array]) -> Leaves:
         """Copy what the function gives, which it may write to at its next call."""
         return [output.copy() for output in self.at.call(leaves)]
-
-
-def parameter_names(function: Function, count: int) -> list[str]:
-    """Give the names under which a function takes its first arguments, as far as it tells; "args[2]" for the rest.
-
-    >>> parameter_names(lambda weights, *inputs: 0, 2)
-    ['weights', 'args[1]']
-    """
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):  # compiled functions need not tell
-        parameters = []
-    known = [one.name for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
-    unknown = ["x"] if count == 1 else [f"args[{number}]" for number in range(count)]
-    return [*known[:count], *unknown[len(known) :]]
 
 
 def joined(leaves: Sequence[Array]) -> Array:
