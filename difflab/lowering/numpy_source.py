@@ -95,6 +95,10 @@ class _Writer:
         self.inputs = dict(zip(graph.inputs, names, strict=False))
         self.namespace: dict[str, Any] = {}
         self.constants: dict[int, _Text] = {}
+        self.guards: dict[int, list[tuple[int, Guard]]] = {}
+        """With their numbers, by how many equations had run when they were looked at."""
+        for number, guard in enumerate(graph.guards):
+            self.guards.setdefault(guard.after, []).append((number, guard))
 
     def source(self) -> Source:
         lines = []
@@ -107,7 +111,7 @@ class _Writer:
         return Source("\n    ".join([head, *lines]), self.name, self.namespace)
 
     def _guards(self, position: int) -> list[str]:
-        return [self._guard(n, guard) for n, guard in enumerate(self.graph.guards) if guard.after == position]
+        return [self._guard(number, guard) for number, guard in self.guards.get(position, ())]
 
     def _guard(self, number: int, guard: Guard) -> str:
         self.namespace[f"guard{number}"] = guard
