@@ -164,6 +164,7 @@ def test_commands_exist() -> None:
     for command, named_by in (
         ("compare", r"difflab\.compare|make compare ARGS=\""),
         ("verify", r"difflab\.verify "),
+        ("explain", r"difflab\.explain "),
         ("train", r"difflab\.train "),
     ):
         named = re.findall(rf"(?:{named_by})([^\n`]*)", text)
