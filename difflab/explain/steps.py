@@ -6,18 +6,10 @@ from functools import cached_property
 from time import perf_counter
 
 from ..engines.graph import Graph
-from ..engines.passes.accumulations import gather_accumulations
-from ..engines.passes.common_subexpressions import share_common_subexpressions
-from ..engines.passes.dead_code import remove_dead_code
+from ..engines.passes import PASSES
 from ..engines.passes.status import with_status
 from ..lowering.tracing import Traced
 from .counts import Counts, counts_of
-
-PASSES: tuple[Callable[[Graph], Graph], ...] = (
-    share_common_subexpressions,
-    gather_accumulations,
-    remove_dead_code,
-)
 
 
 @dataclass(frozen=True)

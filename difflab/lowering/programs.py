@@ -6,9 +6,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..engines.graph import Graph
-from ..engines.passes.accumulations import gather_accumulations
-from ..engines.passes.common_subexpressions import share_common_subexpressions
-from ..engines.passes.dead_code import remove_dead_code
+from ..engines.passes import optimized
 from ..engines.passes.status import looked_at, with_status
 from ..engines.paths import Path, Run
 from ..structure import shape_of
@@ -27,13 +25,12 @@ def path_of(traced: Traced, tier: Tier) -> Path:
     """Make a program of a trace."""
     graph = traced.graph
     places = {variable: n for n, variable in enumerate([*graph.inputs, *looked_at(graph)])}
-    whole = with_status(graph, range(traced.count, len(graph.outputs)))
-    optimized = remove_dead_code(gather_accumulations(share_common_subexpressions(whole)))
-    run, program = _program(optimized, tier)
+    whole = optimized(with_status(graph, range(traced.count, len(graph.outputs))))
+    run, program = _program(whole, tier)
     return Path(
         run=run,
         program=program,
-        graph=optimized,
+        graph=whole,
         count=len(graph.outputs),
         places=[places.get(guard.variable) for guard in graph.guards],
         structure=(traced.structure, traced.count),

@@ -1,1 +1,22 @@
 """Passes from graph to graph that leave its results and its guards as they are: one a file."""
+
+from collections.abc import Callable
+
+from ..graph import Graph
+from .accumulations import gather_accumulations
+from .common_subexpressions import share_common_subexpressions
+from .dead_code import remove_dead_code
+
+PASSES: tuple[Callable[[Graph], Graph], ...] = (
+    share_common_subexpressions,
+    gather_accumulations,
+    remove_dead_code,
+)
+"""What a trace goes through before it becomes a program, in order; `difflab.explain` shows each by its name."""
+
+
+def optimized(graph: Graph) -> Graph:
+    """Take a graph through all passes."""
+    for improve in PASSES:
+        graph = improve(graph)
+    return graph
