@@ -2,6 +2,7 @@
 
 from abc import ABC
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from .errors import InvalidArgument, UnsupportedOperator
 from .point import Point, describe
+from .structure import shape_of
 from .types import Array, Tree
 
 Leaves = list[Array]
@@ -82,7 +84,7 @@ class Kernel(ABC):
             return outputs, by_input(columns, outputs, at.leaves)[0]
         outputs, pull = self.pullback(at)
         require_scalar(at, outputs)
-        return outputs, [row[0] for row in pull([np.ones(1, floating(outputs[0]))])]
+        return outputs, [row[0] for row in pull([_one(floating(outputs[0]))])]
 
     def hessian(self, at: Point) -> Leaves:
         """Give the Hessian of a scalar function as `(n, *x.shape)` for each input leaf, n entries in all."""
@@ -96,9 +98,17 @@ class Kernel(ABC):
         )
 
 
+@cache
+def _one(dtype: np.dtype) -> Array:
+    """Give the one direction of a number."""
+    one = np.ones(1, dtype)
+    one.flags.writeable = False
+    return one
+
+
 def require_scalar(at: Point, outputs: Sequence[Array]) -> None:
     """Raise `InvalidArgument` unless the outputs are one number, as gradients and Hessians need."""
-    if len(outputs) == 1 and np.shape(outputs[0]) == ():
+    if len(outputs) == 1 and shape_of(outputs[0]) == ():
         return
     found = f"shape {np.shape(outputs[0])}" if len(outputs) == 1 else f"a nest of {len(outputs)} arrays"
     raise InvalidArgument(

@@ -6,8 +6,7 @@ ufuncs and sums on it entry by entry; its compiled functions (np.linalg.det) ref
 
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Literal
 
 from .errors import DifflabError, UnsupportedFunction
 from .user_code import calling_line, line_of, module_of
@@ -40,18 +39,31 @@ def refuse_strides() -> None:
         )
 
 
-@contextmanager
-def object_arrays_explained(remedy: str) -> Iterator[None]:
-    """Turn NumPy's complaint about an array of objects into `UnsupportedFunction`, with what to write instead."""
-    try:
-        yield
-    except DifflabError:
-        raise
-    except (TypeError, ValueError, AttributeError) as error:
+def object_arrays_explained(remedy: str) -> "_Explained":
+    """Turn NumPy's complaint about an array of objects into `UnsupportedFunction`, with what to write instead.
+
+    Gives a context. As it is entered at each call of a differentiated function, it is no generator, which takes longer.
+    """
+    return _Explained(remedy)
+
+
+class _Explained:
+
+    __slots__ = ("remedy",)
+
+    def __init__(self, remedy: str):
+        self.remedy = remedy
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> Literal[False]:
+        if not isinstance(error, (TypeError, ValueError, AttributeError)) or isinstance(error, DifflabError):
+            return False
         if isinstance(error.__cause__, DifflabError):  # of an entry that would not become a plain number
             raise error.__cause__ from None
         if not (_is_complaint(error) or (isinstance(error, AttributeError) and _is_raised_in_numpy(error))):
-            raise
+            return False
         raise UnsupportedFunction(
-            f"NumPy could not take an array of Python objects{line_of(error)}: {remedy}"
+            f"NumPy could not take an array of Python objects{line_of(error)}: {self.remedy}"
         ) from None

@@ -125,7 +125,7 @@ class Signature:
 
     def _check(self, number: int, leaves: Sequence[Any], structure: Structure) -> None:
         expected = self.structures[number]
-        if structure != expected:
+        if structure is not expected and structure != expected:
             raise PreparationMismatch(
                 f"Argument {number} of {describe(self.function)} has the structure [{structure}]; it was prepared "
                 f"for [{expected}]: prepare again for the new structure."
@@ -211,6 +211,8 @@ def _read_only(leaf: Any) -> Any:
 
 def _has_arithmetic_of_arrays(leaf: Any) -> bool:
     """Tell arrays from what looks like one and computes otherwise."""
+    if type(leaf) in (np.ndarray, np.float64):
+        return True
     return not has_own_arithmetic(leaf) and not is_array_of_another_library(leaf)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import optree
 
+from .carrier import Carrier
 from .types import Tree
 
 
@@ -55,7 +56,7 @@ def flatten(tree: Tree) -> tuple[list[Any], Structure]:
     Dictionary entries are taken in the order of their sorted keys; `unflatten` gives the original
     order back. `None` is a nest without leaves.
     """
-    if isinstance(tree, (np.ndarray, float, np.generic)):
+    if isinstance(tree, (np.ndarray, float, np.generic, Carrier)):
         return [tree], BARE
     leaves, specification = optree.tree_flatten(tree)
     if specification.is_leaf():

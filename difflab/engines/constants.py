@@ -4,10 +4,9 @@ A record refers to its operands until it is swept or replayed, so it keeps them 
 copies them, or, where that would cost much, keeps the code from writing into them until it has run.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from copy import copy
 from threading import Lock
+from typing import Literal, Self
 
 import numpy as np
 
@@ -37,11 +36,33 @@ def kept(operand: Array, copies: Copies) -> Array:
 
 
 class Constants:
-    """The constant operands of one run of a function."""
+    """The constant operands of one run of a function.
+
+    A context that keeps them while the function runs, and that raises `NotDifferentiable` where it writes into one.
+    """
+
+    __slots__ = ("protections", "running")
 
     def __init__(self) -> None:
         self.protections: dict[int, _Protection] = {}
         self.running = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> Literal[False]:
+        protected = bool(self.protections)
+        self.release()
+        if not protected or not isinstance(error, ValueError):
+            return False
+        reason = error.__cause__ if isinstance(error, DifflabError) else error
+        if not isinstance(reason, ValueError) or "read-only" not in str(reason):
+            return False
+        raise NotDifferentiable(
+            f"An array was written to{line_of(reason)} that may not change: it is an argument, or was used with a "
+            f"value under differentiation before, and the derivative still needs what it held. Write into a copy: "
+            f"w = w.copy()."
+        ) from None
 
     def keep(self, operand: Array) -> Array:
         """Give an operand that stays as it is now: an array of many entries is protected, all else copied."""
@@ -71,8 +92,10 @@ class Constants:
 
     def release(self) -> None:
         """End the protection, where no other run needs it."""
+        self.running = False
+        if not self.protections:
+            return
         with _one_at_a_time:
-            self.running = False
             for key, protection in self.protections.items():
                 protection.runs -= 1
                 if not protection.runs:
@@ -94,22 +117,3 @@ class _Protection:
 _protections: dict[int, _Protection] = {}
 """By the identity of the array that owns the memory."""
 _one_at_a_time = Lock()
-
-
-@contextmanager
-def constants_kept() -> Iterator[Constants]:
-    """Keep what a function uses while it runs; raises `NotDifferentiable` where it writes into a protected array."""
-    constants = Constants()
-    try:
-        yield constants
-    except ValueError as error:
-        reason = error.__cause__ if isinstance(error, DifflabError) else error
-        if not constants.protections or not isinstance(reason, ValueError) or "read-only" not in str(reason):
-            raise
-        raise NotDifferentiable(
-            f"An array was written to{line_of(reason)} that may not change: it is an argument, or was used with a "
-            f"value under differentiation before, and the derivative still needs what it held. Write into a copy: "
-            f"w = w.copy()."
-        ) from None
-    finally:
-        constants.release()

@@ -16,7 +16,7 @@ from ..object_arrays import object_arrays_explained
 from ..structure import shape_of
 from ..types import Array
 from .batch import Batch, unbatch
-from .constants import constants_kept
+from .constants import Constants
 from .dispatch import Value, next_level
 from .dual import Dual
 from .extended import Extended
@@ -42,7 +42,7 @@ def push(function: Flat, leaves: Sequence[Array], tangents: Sequence[Array]) -> 
 def pullback(function: Flat, leaves: Sequence[Array]) -> tuple[list[Array], Pull]:
     """Run `function` once on tensors: outputs, and the map from `k` cotangents of each to `k` of each leaf."""
     level = next_level()
-    inputs = [Recorded(level, copy(leaf)) for leaf in leaves]
+    inputs = [Recorded(level, leaf if type(leaf) is np.float64 else copy(leaf)) for leaf in leaves]
     outputs = _record(function, inputs)
     values = [output.data if _is(output, Recorded, level) else output for output in outputs]
 
@@ -107,7 +107,7 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
 def _record(function: Flat, inputs: Sequence[Recorded]) -> list[Array]:
     """Run a function on tensors of the inputs' nodes, which it may change in place (`x += 1`)."""
     keep_freed_memory()
-    with object_arrays_explained(OBJECT_ARRAYS), constants_kept() as constants:
+    with object_arrays_explained(OBJECT_ARRAYS), Constants() as constants:
         outputs = function([Recorded(x.level, x.data, x.node, constants=constants) for x in inputs])
     return _of_level(outputs, inputs[0].level)
 
@@ -181,4 +181,6 @@ def _is(value: Any, kind: type[Value], level: int) -> bool:
 
 
 def _holds_nan(value: Array) -> bool:
+    if type(value) is np.ndarray and value.dtype.kind == "f":
+        return bool(np.isnan(np.minimum.reduce(value, axis=None, initial=np.inf)))  # in one pass, without an array
     return bool(np.any(np.isnan(value)))
