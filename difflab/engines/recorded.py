@@ -93,15 +93,21 @@ class Recorded(ArrayValue):
         if primitive.multiple:
             node = Node(primitive, arrays, parameters, output, parents, saved)
             return rebuild(output, [Recorded(level, each, node, slot, constants) for slot, each in enumerate(output)])
-        if type(output) is np.float64:
-            return Recorded(level, output, Node(primitive, arrays, parameters, output, parents, saved), None, constants)
-        dtype = np.result_type(output) if type(output) is complex else output.dtype
-        if dtype.kind != "f":
-            refuse_lost(dtype)
-            return output  # integers and booleans carry no derivative
+        is_number = type(output) is np.float64
+        if not is_number and _carries_none(output):
+            return output
         result = Recorded(level, output, Node(primitive, arrays, parameters, output, parents, saved), None, constants)
-        note_views(result, output, operands, arrays)
+        if not is_number and (type(output) is not np.ndarray or output.base is not None or output is arrays[0]):
+            note_views(result, output, operands, arrays)
         return result
 
     def __repr__(self) -> str:
         return f"Recorded({self.data!r})"
+
+
+def _carries_none(output: Array) -> bool:
+    """Say whether a result is of integers or booleans, which carry no derivative; refuse what would lose its own."""
+    dtype = np.result_type(output) if type(output) is complex else output.dtype
+    if dtype.kind != "f":
+        refuse_lost(dtype)
+    return bool(dtype.kind != "f")

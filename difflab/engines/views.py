@@ -5,7 +5,7 @@ A change in place would have to be seen in all of them; so the others are of no 
 
 from collections.abc import Sequence
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import ref
 
 import numpy as np
 
@@ -13,11 +13,33 @@ from ..types import Array
 from ..user_code import calling_line
 
 
-class Views(WeakValueDictionary[int, Any]):
-    """All living values that look at one piece of memory, by identity."""
+class Views:
+    """All living values that look at one piece of memory."""
 
-    changed_at = ""
-    """Where one of them was changed in place, if one was."""
+    __slots__ = ("changed_at", "most", "references")
+
+    def __init__(self, value: Any):
+        self.references = [ref(value)]
+        self.most = _MANY
+        self.changed_at = ""
+        """Where one of them was changed in place, if one was."""
+
+    def living(self) -> list[Any]:
+        """Give the values that are still there."""
+        found = (reference() for reference in self.references)
+        return [value for value in found if value is not None]
+
+    def add(self, value: Any) -> None:
+        """Count a value in, which looks at the memory too."""
+        if len(self.references) >= self.most:
+            self.references = [ref(each) for each in self.living()]
+            self.most = 2 * len(self.references) + _MANY
+        self.references.append(ref(value))
+        value.views = self
+
+
+_MANY = 16
+"""So many references are kept before those to values that are gone are left out."""
 
 
 def note_views(view: Any, output: Array, operands: Sequence[Any], arrays: Sequence[Array]) -> None:
@@ -28,7 +50,7 @@ def note_views(view: Any, output: Array, operands: Sequence[Any], arrays: Sequen
     elif not _is_tensor(output) and getattr(output, "views", None) is None:
         return
     for operand, array in zip(operands, arrays, strict=True):
-        if operand is not array and _share(array, output):
+        if operand is not array and (output is array or _share(array, output)):
             relate(view, operand)
 
 
@@ -37,22 +59,23 @@ def relate(view: Any, value: Any) -> None:
     if not (hasattr(view, "views") and hasattr(value, "views")):
         return
     if value.views is None:
-        value.views = Views({id(value): value})
-    for relative in [view] if view.views is None else list(view.views.values()):
-        relative.views = value.views
-        relative.views[id(relative)] = relative
+        value.views = Views(value)
+    elif value.views is view.views:
+        return
+    for relative in [view] if view.views is None else view.views.living():
+        value.views.add(relative)
 
 
 def has_relatives(value: Any) -> bool:
     """Say whether another living value looks at the same memory."""
     views = getattr(value, "views", None)
-    return views is not None and len(views) > 1
+    return views is not None and len(views.living()) > 1
 
 
 def outdate_others(value: Any) -> None:
     """Take their content from the values that look at the memory which `value` has changed: using them is refused."""
     views, value.views = value.views, None
-    others = [] if views is None else [each for each in list(views.values()) if each is not value]
+    others = [] if views is None else [each for each in views.living() if each is not value]
     if others:
         views.changed_at = calling_line()[0]
     for other in others:
@@ -68,7 +91,7 @@ def _is_tensor(value: Any) -> bool:
 
 def _share(array: Array, output: Array) -> bool:
     if isinstance(output, np.ndarray):
-        return np.may_share_memory(array, output)
+        return output.base is array or np.may_share_memory(array, output)
     if _is_tensor(output):
         return getattr(array, "storage", None) is output.storage
     return getattr(array, "views", None) is output.views

@@ -46,7 +46,12 @@ def split_index(index: Any) -> tuple[Template, list[Array]]:
 
 
 def _static_slice(part: slice) -> slice:
+    if type(part.start) in _STATIC and type(part.stop) in _STATIC and part.step is None:
+        return part
     return slice(*(None if end is None else as_integer(end) for end in (part.start, part.stop, part.step)))
+
+
+_STATIC = frozenset((int, type(None)))
 
 
 def _index_array(part: Any) -> Array:

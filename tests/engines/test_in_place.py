@@ -405,6 +405,34 @@ def test_values_share_memory_where_numpys_results_do(case: Case) -> None:
     difflab.gradient(lambda *moving: run(moving), *leaves, argnums=tuple(range(len(leaves))))
 
 
+def test_views_that_are_gone_are_not_kept_and_living_ones_not_forgotten() -> None:
+    def run(x: Any) -> Any:
+        y = x * 1.0
+        early = y[1:]
+        parts = [np.sum(y[:n]) for n in np.tile([1, 2, 3], 300)]
+        assert len(y.views.references) < 50
+        assert [each is y or each is early for each in y.views.living()] == [True, True]
+        y *= sum(parts)
+        return np.sum(early)
+
+    with pytest.raises(difflab.NotDifferentiable, match=r"changed in place.*y \*= sum"):
+        difflab.gradient(run, POINT)
+
+
+def test_a_view_of_two_arrays_brings_their_names_together() -> None:
+    """A view may look at the memory of two values with names of their own: a change by any is refused to all others."""
+
+    class Named:
+        views = None
+
+    first, first_part, second, second_part = (Named() for _ in range(4))
+    views.relate(first_part, first)
+    views.relate(second_part, second)
+    views.relate(second_part, first)
+    assert set(first.views.living()) == {first, first_part, second, second_part}  # type: ignore[attr-defined]
+    assert second.views is first.views
+
+
 def test_a_forgotten_view_is_a_wrong_number(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: without the record of views, `behind_a_slice` is silently wrong."""
     monkeypatch.setattr(views, "_share", lambda array, output: False)
