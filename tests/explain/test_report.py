@@ -77,8 +77,9 @@ def test_many_lines_are_shortened_unless_all_are_asked_for() -> None:
 
 def test_numpy_phases_say_why() -> None:
     text = difflab.explain(functions.solved, np.array([0.5, 0.3])).text(["stages"])
-    assert "gradient: 3 programs of this machine, and NumPy in turn\n" in text
-    assert "  phase 2, NumPy:\n    because programs have no np.linalg.solve\n    v7 = np.linalg.solve(v5, v6)\n" in text
+    assert re.search(r"^gradient: \d programs of this machine, and NumPy in turn$", text, re.MULTILINE)
+    phase = r"^  phase 2, NumPy:\n    because programs have no np\.linalg\.solve\n    v7 = np\.linalg\.solve\(v5, v6\)$"
+    assert re.search(phase, text, re.MULTILINE)
 
 
 def test_an_unknown_section_is_refused(explanation: Explanation) -> None:
