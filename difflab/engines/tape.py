@@ -7,6 +7,7 @@ Iterative, so the length of a chain is limited by memory alone.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -66,8 +67,6 @@ class Sweep:
         self.keep = keep
         self.skip = skip
         self.arrived: Arrived = {}
-        self.own: set[Node] = set()
-        """The nodes whose cotangent in `arrived` is an array that this sweep has made, and may write to."""
         self.waiting: list[tuple[int, Node]] = []
         """The nodes of `arrived` as a heap, the latest first."""
 
@@ -111,12 +110,16 @@ class Sweep:
             return
         if primitive.multiple:
             cotangent = _with_zeros(cotangent, output)
-        skip, parameters = self.skip, node.parameters
+        skip, sums_first, parameters = self.skip, primitive.sums_first, node.parameters
         for position, parent, slot in node.parents:
             if parent in skip:
                 continue
             if primitive.accumulate and slot is None and position == 0 and self._is_plain(parent, cotangent, operands):
-                primitive.accumulate(self._total(parent, operands[0]), cotangent, *operands, **parameters)
+                primitive.accumulate(self._total(parent, operands[0]), cotangent, output, *operands, **parameters)
+                continue
+            if position in sums_first:
+                flow = primitive.pull(position, fit(cotangent, operands[position]), output, operands, parameters)
+                self.add(parent, slot, flow)
                 continue
             flow = primitive.pull(position, cotangent, output, operands, parameters)
             if flow is not None:
@@ -146,19 +149,18 @@ class Sweep:
                 self.add(parent, slot, flows[position])
 
     def _is_plain(self, parent: Node, cotangent: Array, operands: Sequence[Array]) -> bool:
-        return _are_plain(cotangent, self.arrived.get(parent), *operands)
+        is_array = isinstance(cotangent, (np.ndarray, np.generic))
+        return is_array and _are_plain(self.arrived.get(parent), *operands)
 
     def _total(self, node: Node, operand: Array) -> Array:
         """Give the cotangent that has arrived at a node as an array that may be written to.
 
         So indexing x, entry by entry, takes time linear in the number of entries, not an array of zeros for each.
         """
-        total = self.arrived.get(node)
-        if total is None:
+        if node not in self.arrived:
             self.add(node, None, np.zeros(operand.shape, operand.dtype))
-        elif node not in self.own or type(total) is not np.ndarray:
-            self.arrived[node] = np.array(total, operand.dtype)
-        self.own.add(node)
+        elif not _is_unshared(self.arrived, node):
+            self.arrived[node] = np.array(self.arrived[node], operand.dtype)
         return self.arrived[node]
 
 
@@ -189,6 +191,20 @@ def fit(cotangent: Array, operand: Array) -> Array:
         cotangent = np.reshape(np.sum(cotangent, axis=tuple(range(extra)) + repeated), shape)
     dtype = getattr(operand, "dtype", None)
     return cotangent if dtype is None or cotangent.dtype == dtype else cotangent.astype(dtype)
+
+
+def _is_unshared(arrays: Mapping[Any, Array], key: Any) -> bool:
+    """Say whether an array is no view, and nothing refers to it but this dictionary: so that it may be written to."""
+    return type(arrays[key]) is np.ndarray and arrays[key].base is None and _references(arrays, key) == _UNSHARED
+
+
+def _references(arrays: Mapping[Any, Array], key: Any) -> int:
+    array = arrays[key]
+    return getrefcount(array)
+
+
+_UNSHARED = _references({None: np.empty(0)}, None)
+"""What is counted of an array that only a dictionary has: whether names in here count depends on Python's version."""
 
 
 def _are_plain(*arrays: Array | None) -> bool:

@@ -16,8 +16,12 @@ from .table import composite, constant, general
 
 
 def _attained(y: Array, x: Array, axis: Any, keepdims: Any) -> tuple[Array, Array]:
-    """Give where the extremum is attained, and how many times, in the shape of `y`."""
-    mask = (x == restore(y, x, axis, keepdims)) | np.isnan(x)
+    """Give where the extremum is attained, and how many times, in the shape of `y` or as one number for all."""
+    mask = x == restore(y, x, axis, keepdims)
+    if not isinstance(y, (np.ndarray, np.generic)) or np.isnan(y).any():
+        mask = mask | np.isnan(x)
+    elif y.size == 1:
+        return mask, np.count_nonzero(mask)
     return mask, np.sum(mask, axis, keepdims=keepdims).astype(x.dtype)
 
 
@@ -31,8 +35,15 @@ def _extremum_vjp(g: Array, position: int, y: Array, x: Array, axis: Any = None,
     return np.where(mask, restore(g / ties, x, axis, keepdims), 0)
 
 
-general(np.max, _extremum_jvp, _extremum_vjp, ("axis", "keepdims"), batch=over_axis())
-general(np.min, _extremum_jvp, _extremum_vjp, ("axis", "keepdims"), batch=over_axis())
+def _add_at_extremum(total: Array, g: Array, y: Array, x: Array, axis: Any = None, keepdims: Any = False) -> None:
+    mask, ties = _attained(y, x, axis, keepdims)
+    places = mask.nonzero() if x.ndim else mask
+    total[places] += restore(g / ties, x, axis, keepdims)[places]
+
+
+for _extremum in (np.max, np.min):
+    _row = general(_extremum, _extremum_jvp, _extremum_vjp, ("axis", "keepdims"), batch=over_axis())
+    _row.accumulate = _add_at_extremum
 
 
 @composite(np.amax)

@@ -94,11 +94,11 @@ def _entries(x: Array, *arrays: Array, template: Template) -> Array:
 def scatter(values: Array, *arrays: Array, template: Template, shape: tuple[int, ...]) -> Array:
     """Give zeros of `shape` with `values` added at the index; repeated entries add up. The transpose of `gather`."""
     result = np.zeros(shape, values.dtype)
-    _add_entries(result, values, result, *arrays, template=template)
+    _add_entries(result, values, values, result, *arrays, template=template)
     return result
 
 
-def _add_entries(total: Array, values: Array, x: Array, *arrays: Array, template: Template) -> None:
+def _add_entries(total: Array, values: Array, y: Array, x: Array, *arrays: Array, template: Template) -> None:
     if not arrays:
         total[template] += values
     elif all(map(_is_mask, arrays)):  # no entry is named twice

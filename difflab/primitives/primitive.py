@@ -7,6 +7,7 @@ broadcasting, and none casts dtypes: the sweeps do, in one place.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -52,12 +53,17 @@ class Primitive(ABC):
         self.compute: Rule = QUICK.get(function) or layout.caller(function)
         """Do the same for NumPy's own arrays and numbers, in the quickest way: `compute(*operands, **parameters)`."""
         self.accumulate: Rule | None = None
-        """Where the first operand's cotangent would be mostly zeros: `accumulate(total, cotangent, *operands,
-        **parameters)` adds it into an array."""
+        """Where the first operand's cotangent would be mostly zeros: `accumulate(total, cotangent, y, *operands,
+        **parameters)` adds it into an array, y being the output."""
 
     def reads(self, position: int) -> frozenset[int]:
         """Say which operands' entries `pull` of one operand reads, by position, `OUTPUT` for the output's."""
         return EVERYTHING
+
+    @cached_property
+    def sums_first(self) -> frozenset[int]:
+        """The operands whose cotangents may as well be summed, where they were broadcast, before `pull` as after it."""
+        return NOTHING
 
     @abstractmethod
     def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
@@ -86,6 +92,11 @@ class Elementwise(Primitive):
         """Say it by the parameters that the differential's code uses."""
         differential = self.differentials[position]
         return NOTHING if differential is None else positions_read(differential, after=1)
+
+    @cached_property
+    def sums_first(self) -> frozenset[int]:
+        """Those of which the differential, being linear in the tangent, reads nothing else."""
+        return frozenset(n for n, rule in enumerate(self.differentials) if rule is not None and not self.reads(n))
 
     def push(self, tangents: Sequence[Array | None], output: Any, operands: Operands, parameters: Parameters) -> Any:
         total = None
