@@ -84,7 +84,7 @@ class Kernel(ABC):
             return outputs, by_input(columns, outputs, at.leaves)[0]
         outputs, pull = self.pullback(at)
         require_scalar(at, outputs)
-        return outputs, [row[0] for row in pull([_one(floating(outputs[0]))])]
+        return outputs, [row[0] for row in pull([one_direction(floating(outputs[0]))])]
 
     def hessian(self, at: Point) -> Leaves:
         """Give the Hessian of a scalar function as `(n, *x.shape)` for each input leaf, n entries in all."""
@@ -99,7 +99,7 @@ class Kernel(ABC):
 
 
 @cache
-def _one(dtype: np.dtype) -> Array:
+def one_direction(dtype: np.dtype) -> Array:
     """Give the one direction of a number."""
     one = np.ones(1, dtype)
     one.flags.writeable = False

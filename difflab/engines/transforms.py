@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..heap import keep_freed_memory
-from ..kernel import basis, by_input, floating
+from ..kernel import basis, by_input, floating, one_direction
 from ..object_arrays import object_arrays_explained
 from ..structure import shape_of
 from ..types import Array
@@ -39,12 +39,14 @@ def push(function: Flat, leaves: Sequence[Array], tangents: Sequence[Array]) -> 
     return outputs, pushed
 
 
-def pullback(function: Flat, leaves: Sequence[Array]) -> tuple[list[Array], Pull]:
-    """Run `function` once on tensors: outputs, and the map from `k` cotangents of each to `k` of each leaf."""
-    level = next_level()
-    inputs = [Recorded(level, leaf if type(leaf) is np.float64 else copy(leaf)) for leaf in leaves]
-    outputs = _record(function, inputs)
-    values = [output.data if _is(output, Recorded, level) else output for output in outputs]
+def pullback(function: Flat, leaves: Sequence[Array], at_once: bool = False) -> tuple[list[Array], Pull]:
+    """Run `function` once on tensors: outputs, and the map from `k` cotangents of each to `k` of each leaf.
+
+    With `at_once` the map holds until the leaves are written to, of which outputs may then be views. Else they are
+    copied first.
+    """
+    inputs, outputs = _record(function, leaves, at_once)
+    values = _values(outputs, inputs)
 
     def pull(cotangents: Sequence[Array]) -> list[Array]:
         pulled = _pull(outputs, cotangents, inputs, extended=False)
@@ -64,10 +66,8 @@ def pull_plainly(
     function: Flat, leaves: Sequence[Array], cotangents: Callable[[Sequence[Array]], Sequence[Array]]
 ) -> tuple[list[Array], list[Array]]:
     """Run `function` and pull cotangents of its outputs back in plain arithmetic alone, for traces; see `pullback`."""
-    level = next_level()
-    inputs = [Recorded(level, copy(leaf)) for leaf in leaves]
-    outputs = _record(function, inputs)
-    values = [output.data if _is(output, Recorded, level) else output for output in outputs]
+    inputs, outputs = _record(function, leaves)
+    values = _values(outputs, inputs)
     return values, _pull(outputs, cotangents(values), inputs, extended=False)
 
 
@@ -80,16 +80,14 @@ def gradient(function: Flat, mode: Literal["forward", "reverse"]) -> Flat:
 
     def reverse(leaves: Sequence[Array]) -> list[Array]:
         outputs, pull = pullback(function, leaves)
-        return [x[0] for x in pull([np.ones(1, floating(outputs[0]))])]
+        return [x[0] for x in pull([one_direction(floating(outputs[0]))])]
 
     return forward if mode == "forward" else reverse
 
 
 def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Sequence[Array]) -> list[Array]:
     """Multiply the (symmetric) Hessian by `k` directions: sweep back over the graph extended by its adjoints."""
-    level = next_level()
-    inputs = [Recorded(level, copy(leaf)) for leaf in leaves]
-    outputs = _record(function, inputs)
+    inputs, outputs = _record(function, leaves)
 
     def products(extended: bool) -> list[Array]:
         carried, _ = _carrier(1, extended, forward=False)
@@ -104,12 +102,22 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
     return products(extended=True) if undecided else plain
 
 
-def _record(function: Flat, inputs: Sequence[Recorded]) -> list[Array]:
-    """Run a function on tensors of the inputs' nodes, which it may change in place (`x += 1`)."""
+def _record(function: Flat, leaves: Sequence[Array], at_once: bool = False) -> tuple[list[Recorded], list[Array]]:
+    """Run a function on tensors of the inputs' nodes, which it may change in place (`x += 1`): inputs and outputs.
+
+    With `at_once` long leaves are not copied, only kept as they are while the function runs.
+    """
     keep_freed_memory()
+    level = next_level()
     with object_arrays_explained(OBJECT_ARRAYS), Constants() as constants:
-        outputs = function([Recorded(x.level, x.data, x.node, constants=constants) for x in inputs])
-    return _of_level(outputs, inputs[0].level)
+        inputs = [Recorded(level, constants.keep(leaf) if at_once else copy(leaf)) for leaf in leaves]
+        outputs = function([Recorded(level, x.data, x.node, constants=constants) for x in inputs])
+    return inputs, _of_level(outputs, level)
+
+
+def _values(outputs: Sequence[Array], inputs: Sequence[Recorded]) -> list[Array]:
+    level = inputs[0].level
+    return [output.data if _is(output, Recorded, level) else output for output in outputs]
 
 
 def _push(

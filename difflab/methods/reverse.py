@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+import numpy as np
+
 from ..engines.transforms import gradient, pullback, push, reverse_over_reverse
 from ..errors import InvalidArgument
 from ..interface import Differentiator, Support
-from ..kernel import Kernel, Leaves, Pull, scalar_call
+from ..kernel import Kernel, Leaves, Pull, floating, one_direction, require_scalar, scalar_call
 from ..point import Point
 from ..signature import Signature
 from ..types import Array
@@ -63,6 +65,14 @@ class ReverseKernel(Kernel):
     def pullback(self, at: Point) -> tuple[Leaves, Pull]:
         """Run the function once; each pull is one sweep."""
         return pullback(at.call, at.leaves)
+
+    def value_and_gradient(self, at: Point) -> tuple[Leaves, Leaves]:
+        """Run the function once, and pull 1 back from the number that it gives."""
+        outputs, pull = pullback(at.call, at.leaves, at_once=True)
+        require_scalar(at, outputs)
+        (value,) = outputs
+        gradient = [row[0] for row in pull([one_direction(floating(value))])]
+        return [value.copy() if isinstance(value, np.ndarray) else value], gradient  # it may be a view of an argument
 
     def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
         """Differentiate the reverse sweep along the tangents, or, the Hessian being symmetric, back over it."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import difflab
-from difflab.engines import constants
+from difflab.engines import constants, transforms
 from difflab.engines.constants import SMALL
 
 LARGE = SMALL + 1
@@ -103,3 +103,44 @@ def test_protection_of_nested_derivatives_ends() -> None:
     np.testing.assert_allclose(found, -np.sin(w) * w**2, rtol=1e-12)
     assert w.flags.writeable
     assert not constants._protections
+
+
+def test_a_long_argument_is_protected_while_its_gradient_is_taken() -> None:
+    x = np.ones(LARGE)
+
+    def function(moving: Any) -> Any:
+        x[0] = 5
+        return np.sum(moving**2)
+
+    with pytest.raises(difflab.NotDifferentiable, match=r"(?s)written to \(.*x\[0\] = 5\).*it is an argument"):
+        difflab.gradient(function, x)
+    assert x.flags.writeable
+    assert x[0] == 1
+    np.testing.assert_array_equal(difflab.gradient(lambda moving: np.sum(moving**2), x), np.full(LARGE, 2.0))
+    assert x.flags.writeable
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_results_are_apart_from_the_argument(long: bool) -> None:
+    """The value may be a view of it, and the gradient of each entry its neighbour."""
+    x = np.linspace(0.0, 1.0, LARGE if long else 5)
+    value, _ = difflab.value_and_gradient(lambda x: np.reshape(x[2:3], ()), x)
+    products = difflab.gradient(lambda x: x @ x[::-1], x)
+    before = float(value), products.copy()
+    x[:] = 7.0
+    assert float(value) == before[0]
+    np.testing.assert_array_equal(products, before[1])
+
+
+def test_a_pull_that_comes_later_holds_at_the_argument_as_it_was() -> None:
+    x = np.full(LARGE, 3.0)
+    _, pull = transforms.pullback(lambda leaves: [np.sum(leaves[0] ** 2)], [x])
+    x[:] = 100.0
+    np.testing.assert_array_equal(pull([np.ones(1)])[0][0], np.full(LARGE, 6.0))
+
+
+def test_a_pull_at_once_spares_the_copy_of_a_long_argument() -> None:
+    x = np.full(LARGE, 3.0)
+    seen = []
+    transforms.pullback(lambda leaves: [seen.append(leaves[0].data) or np.sum(leaves[0])], [x], at_once=True)
+    assert seen[0] is x
