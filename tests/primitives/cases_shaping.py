@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from difflab.primitives.indexing import HOLE, gather, scatter
+from difflab.primitives.indexing import HOLE, accumulate, gather, scatter
 from tests.primitives.case import Case
 from tests.primitives.points import positive, spread
 
@@ -121,6 +121,7 @@ _CREATED = [
 _INDEXED = [
     _case(gather, STACK, template=(slice(None, None, -1), 1)),
     _case(scatter, VECTOR, np.array([3, 0, 3, 6, 3]), template=(HOLE,), shape=(7,)),
+    _case(accumulate, VECTOR, VECTOR, templates=((slice(1, 6),), (slice(None, 5),)), shape=(7,)),
 ]
 
 CASES = _RESHAPED + _REORDERED + _JOINED + _REPEATED + _DIAGONALS + _CREATED + _INDEXED
