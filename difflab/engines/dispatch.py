@@ -51,7 +51,10 @@ class Value(Carrier):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "__call__":
-            return call(ufunc, inputs, kwargs)
+            row = TABLE.get(ufunc)
+            if kwargs or row is None or isinstance(row, Composite):
+                return call(ufunc, inputs, kwargs)
+            return apply(row, inputs) if len(inputs) > 1 else self.process(row, inputs, NO_PARAMETERS)
         if (along_axis := _ALONG_AXIS.get((ufunc, method))) is not None:
             return call(along_axis, inputs, {"axis": 0, **kwargs})
         if method == "outer" and not kwargs:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..primitives.primitive import Fused, Primitive
+from ..primitives.primitive import Elementwise, Fused, Primitive
 from ..structure import shape_of
 from ..types import Array
 from .dispatch import Value, next_level
@@ -105,23 +105,35 @@ class Sweep:
     def visit(self, node: Node, primitive: Primitive, cotangent: Any) -> None:
         """Carry the cotangent of a node to those of its operands."""
         operands, output = self.values(node) if self.is_recorded else (node.operands, node.output)
+        if type(primitive) is not Elementwise:
+            self._visit_other(node, primitive, operands, output, cotangent)
+            return
+        skip, differentials, sums_first = self.skip, primitive.differentials, primitive.sums_first
+        for position, parent, slot in node.parents:
+            operand, differential = operands[position], differentials[position]
+            if differential is None or parent in skip:
+                continue
+            if position in sums_first:
+                flow = differential(fit(cotangent, operand), output, *operands, **node.parameters)
+            else:
+                flow = fit(differential(cotangent, output, *operands, **node.parameters), operand)
+            self.add(parent, slot, flow)
+
+    def _visit_other(
+        self, node: Node, primitive: Primitive, operands: Sequence[Array], output: Any, cotangent: Any
+    ) -> None:
         if type(primitive) is Fused:
             self._visit_fused(node, primitive, operands, cotangent)
             return
         if primitive.multiple:
             cotangent = _with_zeros(cotangent, output)
-        skip, sums_first, parameters = self.skip, primitive.sums_first, node.parameters
         for position, parent, slot in node.parents:
-            if parent in skip:
+            if parent in self.skip:
                 continue
             if primitive.accumulate and slot is None and position == 0 and self._is_plain(parent, cotangent, operands):
-                primitive.accumulate(self._total(parent, operands[0]), cotangent, output, *operands, **parameters)
+                primitive.accumulate(self._total(parent, operands[0]), cotangent, output, *operands, **node.parameters)
                 continue
-            if position in sums_first:
-                flow = primitive.pull(position, fit(cotangent, operands[position]), output, operands, parameters)
-                self.add(parent, slot, flow)
-                continue
-            flow = primitive.pull(position, cotangent, output, operands, parameters)
+            flow = primitive.pull(position, cotangent, output, operands, node.parameters)
             if flow is not None:
                 self.add(parent, slot, fit(flow, operands[position]))
 
@@ -182,14 +194,17 @@ def pull_by_definition(
 
 def fit(cotangent: Array, operand: Array) -> Array:
     """Undo what broadcasting and mixed dtypes did: sum over repeated entries, take the operand's dtype."""
-    if type(cotangent) is type(operand) is np.float64:
+    kind = type(operand)
+    if kind is np.float64 and type(cotangent) is np.float64:
         return cotangent
-    shape = shape_of(operand)
+    shape = operand.shape if kind is np.ndarray else shape_of(operand)
     if cotangent.shape != shape:
         extra = cotangent.ndim - len(shape)
-        repeated = tuple(axis + extra for axis, length in enumerate(shape) if length == 1)
-        cotangent = np.reshape(np.sum(cotangent, axis=tuple(range(extra)) + repeated), shape)
-    dtype = getattr(operand, "dtype", None)
+        repeated = tuple([axis + extra for axis, length in enumerate(shape) if length == 1])
+        cotangent = cotangent.sum(axis=tuple(range(extra)) + repeated)
+        if repeated:
+            cotangent = cotangent.reshape(shape)
+    dtype = operand.dtype if kind is np.ndarray else getattr(operand, "dtype", None)
     return cotangent if dtype is None or cotangent.dtype == dtype else cotangent.astype(dtype)
 
 

@@ -16,12 +16,13 @@ from .table import composite, constant, general
 
 
 def _attained(y: Array, x: Array, axis: Any, keepdims: Any) -> tuple[Array, Array]:
-    """Give where the extremum is attained, and how many times, in the shape of `y` or as one number for all."""
+    """Give where the extremum is attained, and how many times, in the shape of `y` or as 1 for all."""
     mask = x == restore(y, x, axis, keepdims)
-    if not isinstance(y, (np.ndarray, np.generic)) or np.isnan(y).any():
-        mask = mask | np.isnan(x)
-    elif y.size == 1:
-        return mask, np.count_nonzero(mask)
+    if isinstance(y, (np.ndarray, np.generic)):
+        without_ties = np.count_nonzero(mask) == y.size
+        if without_ties and (y.size == 1 or not np.isnan(y).any()):  # which equals no entry, and hides a tie elsewhere
+            return mask, 1
+    mask = mask | np.isnan(x)
     return mask, np.sum(mask, axis, keepdims=keepdims).astype(x.dtype)
 
 
@@ -37,8 +38,7 @@ def _extremum_vjp(g: Array, position: int, y: Array, x: Array, axis: Any = None,
 
 def _add_at_extremum(total: Array, g: Array, y: Array, x: Array, axis: Any = None, keepdims: Any = False) -> None:
     mask, ties = _attained(y, x, axis, keepdims)
-    places = mask.nonzero() if x.ndim else mask
-    total[places] += restore(g / ties, x, axis, keepdims)[places]
+    np.add(total, restore(g / ties, x, axis, keepdims), out=total, where=mask)
 
 
 for _extremum in (np.max, np.min):

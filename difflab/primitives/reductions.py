@@ -14,11 +14,24 @@ from .table import composite, general, linear
 
 def restore(reduced: Array, x: Array, axis: Any, keepdims: Any) -> Array:
     """Broadcast a reduced array back over the shape that it was reduced from."""
-    if isinstance(reduced, np.generic):  # what np.broadcast_to gives, in a fifth of its time
-        return np.ndarray(x.shape, reduced.dtype, reduced, 0, (0,) * x.ndim)
+    if isinstance(reduced, np.generic):
+        return _repeated(reduced, x.shape, (0,) * x.ndim)
+    if type(reduced) is np.ndarray and reduced.flags.c_contiguous:
+        axes = axis_numbers(axis, x.ndim)
+        strides = list(reduced.strides)
+        if not keepdims:
+            strides = [0 if n in axes else strides.pop(0) for n in range(x.ndim)]
+        return _repeated(reduced, x.shape, [0 if n in axes else stride for n, stride in enumerate(strides)])
     if not keepdims and axis is not None:
         reduced = np.expand_dims(reduced, axis)
     return np.broadcast_to(reduced, np.shape(x))
+
+
+def _repeated(x: Array, shape: Sequence[int], strides: Sequence[int]) -> Array:
+    """Look at NumPy's memory as another shape: what np.broadcast_to does, in a fifth of its time."""
+    view: Array = np.ndarray(shape, x.dtype, x, 0, strides)
+    view.flags.writeable = False
+    return view
 
 
 linear(

@@ -107,7 +107,7 @@ def test_a_rule_that_is_wrong_by_a_ten_millionth_is_found(monkeypatch: pytest.Mo
 
 
 def test_modes_that_disagree_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(TABLE[np.sin], "pull", lambda position, g, y, operands, parameters: g * y)
+    monkeypatch.setattr(TABLE[np.sin], "push", lambda tangents, y, operands, parameters: tangents[0] * y)
     with pytest.raises(AssertionError):
         check_modes_agree(SINE)
 
