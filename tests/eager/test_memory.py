@@ -205,6 +205,25 @@ def test_a_long_chain_twice_differentiated() -> None:
     assert grad(slope, x).item() == pytest.approx((values[0] - 2 * values[1] + values[2]) / h**2, rel=1e-5)
 
 
+def growth(step: Callable[[], Any], count: int) -> int:
+    """Count the bytes that remain after so many steps, beyond what remained after the first ones."""
+    for _ in range(20):
+        step()
+    tracemalloc.start()
+    try:
+        for _ in range(10):
+            step()
+        before, _ = tracemalloc.get_traced_memory()
+        for _ in range(count):
+            step()
+        return tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+
+
+SMALLEST_OBJECT = 16  # bytes; threads that other tests left may take some hundreds of them meanwhile
+
+
 @pytest.mark.usefixtures("no_collector")
 def test_memory_of_a_training_step_is_constant_over_1000_steps() -> None:
     generator = np.random.default_rng(0)
@@ -220,20 +239,12 @@ def test_memory_of_a_training_step_is_constant_over_1000_steps() -> None:
                 parameter -= 0.01 * parameter.grad
                 parameter.grad = None
 
-    def steps(count: int) -> None:
-        for _ in range(count):
-            step()
+    assert growth(step, 1000) < 1000 * SMALLEST_OBJECT
 
-    steps(20)
-    tracemalloc.start()
-    try:
-        steps(10)
-        before, _ = tracemalloc.get_traced_memory()
-        steps(1000)
-        after, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert after - before < 2_000  # bytes: two for each step would be seen
+
+def test_an_object_that_each_step_leaves_behind_is_seen() -> None:
+    left: list[object] = []
+    assert growth(lambda: left.append(object()), 1000) >= 1000 * SMALLEST_OBJECT
 
 
 def training(steps: int, barrier: Barrier | None = None) -> Any:
