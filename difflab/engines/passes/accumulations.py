@@ -33,7 +33,7 @@ class Sum:
 
 
 def gather_accumulations(graph: Graph) -> Graph:
-    """Make one equation of additions whose terms are transposes of indexing, by indices that are known.
+    """Make one equation of additions of arrays whose terms are transposes of indexing, by indices that are known.
 
     What is used elsewhere, too, stays an equation of its own; what is no longer used is left for dead code.
     """
@@ -44,7 +44,7 @@ def gather_accumulations(graph: Graph) -> Graph:
         output = equation.outputs[0]
         if equation.primitive.function is scatter and len(equation.operands) == 1:
             sums[output] = Sum([equation.operands[0]], [equation.parameters["template"]])
-        elif equation.primitive.function is np.add:
+        elif equation.primitive.function is np.add and output.shape:
             terms = [_term(x, output, sums, used) for x in equation.operands]
             if None in terms or all(term is not None and term.templates == [EVERYWHERE] for term in terms):
                 continue

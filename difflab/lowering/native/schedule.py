@@ -5,7 +5,7 @@ and maxima are taken in the loop that computes what they sum. An array takes mem
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from ...engines.graph import Equation, Graph, Variable
 from ...primitives.indexing import accumulate, scatter
+from ...primitives.table import TABLE
 from ...structure import shape_of
 from .contractions import is_written_as_loops
 from .instructions import ARITHMETIC, CONDITIONS
@@ -119,27 +120,45 @@ class _Scheduler:
         for operand in equation.operands:
             if not isinstance(operand, Variable) and shape_of(operand):
                 self.result.constant_view(operand)
-        if is_look(function, equation.parameters) and self.look(equation, output):
-            return
-        if function in REDUCTIONS:
+        if is_look(function, equation.parameters):
+            self.look(equation, output)
+        elif function in REDUCTIONS:
             self.reduce(equation)
-        elif function in ARITHMETIC or function in CONDITIONS or is_look(function, equation.parameters):
+        elif function in ARITHMETIC or function in CONDITIONS:
             self.place(equation, output.shape)
             self.entries.add(output)
+        elif function is scatter and not output.shape:
+            self.see(output, replace(self.result.view(equation.operands[0]), shape=(), strides=()))
         else:
             self.alone(equation)
 
-    def look(self, equation: Equation, output: Variable) -> bool:
+    def look(self, equation: Equation, output: Variable) -> None:
         (operand,) = equation.operands
-        view = self.result.view(operand).after(equation.primitive.function, equation.parameters, output.shape)
+        function, parameters = equation.primitive.function, equation.parameters
+        view = self.result.view(operand).after(function, parameters, output.shape)
         if view is None:
-            return False
+            view = self.reshaped_copy(operand, parameters, output.shape)
+        self.see(output, view)
+
+    def see(self, output: Variable, view: View) -> None:
+        """Let a variable be what is seen of another array, or all of it."""
         source = view.source
         if isinstance(source, Variable) and source.shape == output.shape and view == View.whole(source, source.shape):
             self.result.same[output] = source
         else:
             self.result.views[output] = view
-        return True
+
+    def reshaped_copy(self, operand: Any, parameters: Mapping[str, Any], shape: Shape) -> View:
+        """Reshape an array whose entries do not stand in that order: copy it first, so that they do."""
+        view = self.result.view(operand)
+        if is_backwards := parameters.get("order", "C") == "F":  # the first axis is the fastest: that of the transpose
+            view, shape = view.transposed, shape[::-1]
+        seen, ordered = (Variable(-1, view.shape, operand.dtype) for _ in range(2))
+        self.result.views[seen] = view
+        primitive: Any = TABLE[np.copy]
+        self.place(Equation(primitive, (seen,), {}, (ordered,)), view.shape)
+        reshaped = View.whole(ordered, shape)
+        return reshaped.transposed if is_backwards else reshaped
 
     def reduce(self, equation: Equation) -> None:
         (operand,) = equation.operands

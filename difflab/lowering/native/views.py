@@ -40,6 +40,11 @@ class View:
         """Whether the entries stand one after the other, from the first on."""
         return self.offset == 0 and self.strides == row_by_row(self.shape)
 
+    @property
+    def transposed(self) -> "View":
+        """The same entries, by indices in reverse order."""
+        return replace(self, shape=self.shape[::-1], strides=self.strides[::-1])
+
     def spread(self, shape: Shape) -> "View":
         """Repeat entries, as broadcasting does."""
         extra = len(shape) - len(self.shape)
@@ -49,7 +54,10 @@ class View:
         return replace(self, shape=shape, strides=strides)
 
     def after(self, function: Any, parameters: Mapping[str, Any], shape: Shape) -> "View | None":
-        """Give what a function that looks otherwise at an array gives, of a known shape; None if it has to copy."""
+        """Give what a function that looks otherwise at an array gives, of a known shape; None if it has to copy.
+
+        Only np.reshape may have to.
+        """
         template = parameters.get("template", ())
         if function is gather and len(self.shape) == len(template) == 1 and type(template[0]) is int:
             start = self.offset + self.strides[0] * _counted(template[0], self)

@@ -1,0 +1,45 @@
+"""Functions whose programs were once wrong, or could not be made: random programs found them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import difflab
+from difflab.interface import Differentiator
+from difflab.methods import ForwardCompiled, ReverseCompiled
+from tests.compiled.agreement import difference
+
+METHODS = [ReverseCompiled("native"), ForwardCompiled("native"), ReverseCompiled("source")]
+MATRIX = np.random.default_rng(0).uniform(-2, 2, (3, 2))
+NUMBER = np.float64(0.7)
+WEIGHTS = np.arange(12.0)
+
+RESHAPED: dict[str, Callable[[Any], Any]] = {
+    "a transpose": lambda x: np.sum(x.T.ravel() ** 2 * WEIGHTS[:6]),
+    "column by column": lambda x: np.sum(np.reshape(x, (2, 3), order="F") ** 2 * WEIGHTS[:6].reshape(2, 3)),
+    "column by column, of a slice": lambda x: np.sum(np.reshape(x[::-1], 6, order="F") ** 2 * WEIGHTS[:6]),
+    "a slice": lambda x: np.sum(x[:, ::-1].reshape(6) ** 2 * WEIGHTS[:6]),
+    "repeated entries": lambda x: np.sum(np.broadcast_to(x[:, None], (3, 2, 2)).reshape(3, 4).ravel() ** 2 * WEIGHTS),
+    "tiles": lambda x: np.tile(x, 2)[2, -3] * np.tile(x, 2)[0, 1],
+    "a transpose that is returned": lambda x: np.sum(x) * x.T.reshape(3, 2)[1, 0],
+}
+"""Entries in another order than that in memory: a copy has to put them into it."""
+
+OF_A_NUMBER: dict[str, Callable[[Any], Any]] = {
+    "padded": lambda x: np.sum(np.pad(x, 1) * 2 + x),
+    "of one axis": lambda x: np.sum(x[None] * 3) + np.sum(x[None, None] ** 2),
+    "sums of one axis": lambda x: np.sum(x[None] * WEIGHTS) + x[None][0] + x[()],
+}
+"""Transposes of indexing that give numbers without axes."""
+
+
+@pytest.mark.parametrize("method", METHODS, ids=repr)
+@pytest.mark.parametrize("name", [*RESHAPED, *OF_A_NUMBER])
+def test_derivatives_are_those_of_the_eager_method(name: str, method: Differentiator) -> None:
+    function, x = (RESHAPED[name], MATRIX) if name in RESHAPED else (OF_A_NUMBER[name], NUMBER)
+    prepared, eager = method.prepare(function, x), difflab.prepare(function, x, method="reverse")
+    for operator in ("value_and_gradient", "gradient", "hessian"):
+        found, expected = getattr(prepared, operator)(x), getattr(eager, operator)(x)
+        assert not difference(found, expected, 1e-12), operator
