@@ -31,6 +31,7 @@ class Arguments:
         changing = [n for n, leaf in enumerate(at.constants) if _may_change(leaf)]
         self.changing = changing
         """Which of the other arguments' leaves may change."""
+        self._numbers = [n for n in changing if isinstance(at.constants[n], float)]
         self.held = [n for n in range(len(others)) if n not in set(changing)]
         """Which of them a trace holds for."""
         self._places = [*moving, *(others[n] for n in changing)]
@@ -46,8 +47,22 @@ class Arguments:
         return at.leaves if not self.changing else [*at.leaves, *(_as_array(at.constants[n]) for n in self.changing)]
 
     def fixed(self, at: Point) -> Hashable:
-        """Describe what a trace holds for."""
-        return tuple(content(at.constants[n]) for n in self.held) if self.held else ()
+        """Describe what a trace holds for; of numbers that may change, which are Python floats."""
+        kinds = tuple(type(at.constants[n]) is float for n in self._numbers) if self._numbers else ()
+        return (*(content(at.constants[n]) for n in self.held), *kinds) if self.held else kinds
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether numbers of double precision may change, which may be Python floats."""
+        return bool(self._numbers)
+
+    def traced(self, at: Point, inputs: Sequence[Array]) -> list[Array]:
+        """Give inputs as a trace takes them: Python floats are some again."""
+        traced = list(inputs)
+        for place, n in enumerate(self.changing, start=self.moving):
+            if type(at.constants[n]) is float:
+                traced[place] = at.constants[n]
+        return traced
 
     def function(self, at: Point) -> "Call":
         """Give the function of the inputs, with what is fixed as it is at a point."""

@@ -73,6 +73,8 @@ class Graph:
     """How many variables there are."""
     numbers_are_looked_at: bool = False
     """While tracing: whether `float(x)` is a guard, as `int(x)` is; else it is refused, as it loses a derivative."""
+    weak: set[Variable] = field(default_factory=set)
+    """While tracing: what stands for Python floats."""
     copies: Copies = field(default_factory=dict)
     """While tracing: the constant arrays as they were when they were used."""
 

@@ -22,6 +22,7 @@ from .graph import Equation, Graph, Guard, Variable
 from .refusals import OBJECT_ARRAYS, refuse_lost
 from .surface import ArrayValue
 from .views import Views, note_views
+from .weak_numbers import fitted, stays_weak
 
 
 class Tracer(ArrayValue):
@@ -51,10 +52,15 @@ class Tracer(ArrayValue):
 
     def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
         """Apply a primitive to the concrete arrays, and record the equation."""
+        kind = type(self)
+        weak = self.graph.weak
+        is_weak = [isinstance(x, kind) and x.variable in weak for x in operands] if weak else ()
+        if any(is_weak):
+            operands = fitted(primitive, operands, is_weak)
         arrays = []
         recorded = []
         for operand in operands:
-            if type(operand) is Tracer and operand.level == self.level:
+            if type(operand) is kind and operand.level == self.level:
                 arrays.append(operand.array)
                 recorded.append(operand.variable)
             else:
@@ -66,7 +72,9 @@ class Tracer(ArrayValue):
             refuse_lost(each.dtype)
         variables = tuple(new_variable(self.graph, each) for each in results)
         self.graph.equations.append(Equation(primitive, tuple(recorded), parameters, variables))
-        tracers = [Tracer(self.level, each, x, self.graph) for each, x in zip(results, variables, strict=True)]
+        if any(is_weak) and stays_weak(primitive, operands, is_weak):
+            weak.update(variables)
+        tracers = [kind(self.level, each, x, self.graph) for each, x in zip(results, variables, strict=True)]
         if not primitive.multiple:
             note_views(tracers[0], output, operands, arrays)
         return rebuild(output, tracers) if primitive.multiple else tracers[0]
@@ -93,13 +101,19 @@ class Tracer(ArrayValue):
 
 
 def trace(at: Point, graph: Graph | None = None) -> Graph:
-    """Record `at.function` as it runs at `at`, into `graph` if one is given; raises what the function raises."""
+    """Record `at.function` as it runs at `at`, into `graph` if one is given; raises what the function raises.
+
+    A leaf that is a Python float stands for one, see `weak_numbers`.
+    """
     level = next_level()
     graph = Graph() if graph is None else graph
     tracers = []
     for leaf in at.leaves:
         variable = new_variable(graph, leaf)
         graph.inputs.append(variable)
+        if type(leaf) is float:
+            leaf = np.float64(leaf)
+            graph.weak.add(variable)
         tracers.append(Tracer(level, copy(leaf), variable, graph))
     with object_arrays_explained(OBJECT_ARRAYS):
         outputs = at.call(tracers)

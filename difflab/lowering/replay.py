@@ -97,6 +97,8 @@ class Replayed:
     def shorten(self, name: str, signature: Signature, at: Point) -> None:
         """Keep a shortcut for an operator, if there is a program for it and none is kept."""
         if name not in self.shortcuts and (program := self.first_program(name, at)) is not None:
+            if program.is_mixed and self.arguments.has_numbers:  # a Python float is not the same as an np.float64
+                return
             found = shortcut(name, signature, self.arguments, at, program, self.world)
             if found is not None:
                 self.shortcuts[name] = found

@@ -79,7 +79,9 @@ class World:
         operator = _Operator(rule, arguments, at, inner, scalar)
         try:
             with self.surroundings.watched() as sentences, np.errstate(all="ignore"):
-                graph = trace(Point(operator, list(inputs), [], list), Graph(numbers_are_looked_at=True))
+                graph = trace(
+                    Point(operator, arguments.traced(at, inputs), [], list), Graph(numbers_are_looked_at=True)
+                )
         except Exception as error:  # noqa: BLE001  (a fault of the code itself shows again in the eager method)
             self.fault = described(error)
             return None

@@ -82,7 +82,7 @@ def difference(found: Any, expected: Any, tolerance: float, *, is_mixed: bool = 
         return f"the structure is [{structure}], not [{expected_structure}]"
     scale = max(SMALL, *(float(np.max(np.abs(leaf), initial=0)) for leaf in theirs))
     for a, b in zip(mine, theirs, strict=True):
-        if np.shape(a) != np.shape(b) or (not is_mixed and (a.dtype, type(a)) != (b.dtype, type(b))):
+        if np.shape(a) != np.shape(b) or (not is_mixed and a.dtype != b.dtype):
             return f"{a!r} is another kind of thing than {b!r}"
         if not np.allclose(a, b, rtol=0, atol=tolerance * scale, equal_nan=True):
             return f"{a!r} is not {b!r}"

@@ -245,7 +245,7 @@ class _Drawer:
         lines = [line.strip() for statement in statements for line in statement.lines()]
 
         def is_used(name: str) -> bool:
-            return any(re.search(rf"\b{name}\b", line) and not line.startswith(f"{name} ") for line in lines)
+            return any(re.search(rf"\b{name}\b", line) and not line.startswith((f"{name} ", "while")) for line in lines)
 
         names = [name for name in scope if name[0] == "v" and not is_used(name)]
         if is_scalar:

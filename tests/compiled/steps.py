@@ -116,7 +116,7 @@ SHAPING = (
     "np.tril({a})",
     "np.diag({a})",
     "np.outer({a}, {b}) / 2",
-    "np.array([{number}, {number} * {number} / 2])",
+    "sum(np.array([{number}, {number} * {number} / 2])) / 2",
     "np.concatenate([{a}[:0], {a}])",
 )
 

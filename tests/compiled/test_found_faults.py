@@ -43,3 +43,21 @@ def test_derivatives_are_those_of_the_eager_method(name: str, method: Differenti
     for operator in ("value_and_gradient", "gradient", "hessian"):
         found, expected = getattr(prepared, operator)(x), getattr(eager, operator)(x)
         assert not difference(found, expected, 1e-12), operator
+
+
+@pytest.mark.parametrize("method", METHODS, ids=repr)
+def test_a_python_float_takes_on_the_precision_of_arrays(method: Differentiator) -> None:
+    """And an np.float64 in its place does not."""
+
+    def function(x: Any, rate: float) -> Any:
+        return np.sum(x * (1 - rate) ** 2 / 2) + np.max(np.where(x > rate, x, rate))
+
+    x = np.arange(3, dtype=np.float32)
+    prepared, eager = method.prepare(function, x, 0.5), difflab.prepare(function, x, 0.5, method="reverse")
+    kinds = []
+    for rate in (0.5, 0.25, np.float64(0.25), 0.25, np.float64(0.5), 0.5):
+        value, gradient = prepared.value_and_gradient(x, rate)
+        expected, slopes = eager.value_and_gradient(x, rate)
+        assert not difference((value, gradient, prepared.gradient(x, rate)), (expected, slopes, slopes), 1e-6)
+        kinds.append(value.dtype)
+    assert kinds == [np.float32, np.float32, np.float64, np.float32, np.float64, np.float32]

@@ -42,6 +42,9 @@ class Program:
         results = graph.outputs[:-1] if has_status else graph.outputs
         self.results = [(x.shape, x.dtype) for x in results if isinstance(x, Variable)]
         self._constant_results = [None if isinstance(x, Variable) else x for x in results]
+        variables = [*graph.inputs, *(x for equation in graph.equations for x in equation.outputs), *self.constants]
+        self.is_mixed = any(x.dtype == np.float32 for x in variables)
+        """Whether there are numbers of single precision in it."""
         self.has_constant_results = len(self.results) < len(results)
         work = sum(int(np.prod(x.shape)) for equation in graph.equations for x in equation.outputs)
         entrance = entrance_text(
