@@ -4,10 +4,20 @@ from collections.abc import Callable
 
 from ..graph import Graph
 from .accumulations import gather_accumulations
+from .algebra import simplify_algebra
 from .common_subexpressions import share_common_subexpressions
+from .constants import fold_constants
 from .dead_code import remove_dead_code
+from .layout import simplify_layout
+from .products import fold_products
 
 PASSES: tuple[Callable[[Graph], Graph], ...] = (
+    remove_dead_code,
+    fold_constants,
+    share_common_subexpressions,
+    simplify_layout,
+    simplify_algebra,
+    fold_products,
     share_common_subexpressions,
     gather_accumulations,
     remove_dead_code,

@@ -2,6 +2,9 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from ..content import content
 from ..graph import Equation, Graph, Guard, Variable
@@ -13,12 +16,17 @@ def share_common_subexpressions(graph: Graph) -> Graph:
     same: dict[Variable, Variable] = {}
     equations: list[Equation] = []
     kept_before = [0]
+    arrays: dict[int, Hashable] = {}
     for equation in graph.equations:
-        operands = tuple(same.get(x, x) if isinstance(x, Variable) else x for x in equation.operands)
-        equation = replace(equation, operands=operands)
-        earlier = first.setdefault(_key(equation), equation)
+        operands = equation.operands
+        if same:
+            operands = tuple([same.get(x, x) if type(x) is Variable else x for x in operands])
+        described = tuple([x if type(x) is Variable else _content(x, arrays) for x in operands])
+        parameters = content(equation.parameters) if equation.parameters else None
+        earlier = first.setdefault((equation.primitive, described, parameters), equation)
         if earlier is equation:
-            equations.append(equation)
+            is_as_it_was = operands is equation.operands or not same
+            equations.append(equation if is_as_it_was else _with(equation, operands))
         else:
             same.update(zip(equation.outputs, earlier.outputs, strict=True))
         kept_before.append(len(equations))
@@ -39,6 +47,14 @@ def _merged(guards: list[Guard], same: Mapping[Variable, Variable], kept_before:
     return sorted(merged.values(), key=lambda guard: guard.after)
 
 
-def _key(equation: Equation) -> Hashable:
-    operands = tuple(x if isinstance(x, Variable) else content(x) for x in equation.operands)
-    return equation.primitive, operands, content(equation.parameters)
+def _with(equation: Equation, operands: tuple[Any, ...]) -> Equation:
+    return Equation(equation.primitive, operands, equation.parameters, equation.outputs)
+
+
+def _content(constant: Any, arrays: dict[int, Hashable]) -> Hashable:
+    """Describe a constant; arrays, which stay while the graph does, once each."""
+    if type(constant) is not np.ndarray:
+        return content(constant)
+    if id(constant) not in arrays:
+        arrays[id(constant)] = content(constant)
+    return arrays[id(constant)]

@@ -7,11 +7,11 @@ from ..graph import Graph, Variable
 
 
 def remove_dead_code(graph: Graph) -> Graph:
-    """Keep the equations that the outputs and the guards need, in their order."""
+    """Keep the equations that the outputs and the guards need, or that change memory, in their order."""
     needed = {x for x in graph.outputs if isinstance(x, Variable)} | {guard.variable for guard in graph.guards}
     alive = []
     for equation in reversed(graph.equations):
-        used = not needed.isdisjoint(equation.outputs)
+        used = equation.primitive.changes_memory or not needed.isdisjoint(equation.outputs)
         if used:
             needed.update(x for x in equation.operands if isinstance(x, Variable))
         alive.append(used)
