@@ -61,13 +61,12 @@ def disagreements(
     x, extra = program.points[0]
     compiled = method.prepare(function, x, extra)
     eager = difflab.prepare(function, x, extra, method=method.name.removesuffix("_compiled"))
-    is_mixed = "float32" in program.source and program.dtype == np.float64
     found = []
     for operator in operators:
         expected = [answer(eager, operator, program, *point) for point in program.points]
         for number, point in [*enumerate(program.points)] * rounds:
             given = answer(compiled, operator, program, *point)
-            if fault := difference(given, expected[number], _tolerance(program), is_mixed=is_mixed):
+            if fault := difference(given, expected[number], _tolerance(program), is_mixed=program.is_mixed):
                 found.append(f"{method} gives another {operator} at point {number}: {fault}")
     return found, compiled
 

@@ -183,12 +183,16 @@ class _Drawer:
         outcomes = [bool(eval(condition, scope)) for scope in scopes]
         self.branches.append(Branch(condition, frozenset(outcomes)))
         drawn: list[Statement] = []
+        before = [dict(scope) for scope in scopes]
         for side, head in ((True, f"if {condition}:"), (False, "else:")):
             chosen = [scope for scope, outcome in zip(scopes, outcomes, strict=True) if outcome == side]
-            inner = [dict(scope) for scope in chosen or scopes]
+            inner = [dict(scope) for scope in chosen or before]
+            known = len(self.branches)
             body = self.statements(inner, self.choose.randint(0, 2), depth - 1)
             body.append(self.step(inner, steps.ALIKE, name, alike, f"/ 2 + {self.number(inner[0])} / 2"))
             drawn.append(Block(head, body))
+            if not chosen:  # no point comes here
+                del self.branches[known:]
             for scope, after in zip(chosen, inner, strict=False):
                 scope[name] = after[name]
         return drawn

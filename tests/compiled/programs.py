@@ -71,6 +71,12 @@ class Program:
     branches: Sequence[Branch] = field(default=())
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether single and double precision may meet in it."""
+        others = ("float32",) if self.dtype == np.float64 else ("weights[", "np.eye")
+        return any(other in self.source for other in others)
+
+    @property
     def source(self) -> str:
         """The text of `make()`, which gives the function."""
         body = [line for statement in self.statements for line in statement.lines()]
