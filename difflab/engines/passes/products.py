@@ -17,8 +17,10 @@ from ..graph import Graph, Variable
 from .layout import RULES as LAYOUT
 from .rewriting import Rules, Walk, rewritten
 
-SMALLEST = 1 << 12
-"""Products in a sum from which a matrix product pays; below, a loop does it on the way."""
+SMALLEST, SHORTEST = 1 << 12, 16
+"""Products in a sum, and how long each side of the matrices, from which a matrix product pays."""
+LARGE = 1 << 21
+"""Products from which it pays for narrower matrices, too: below, a loop does as well that takes several such sums."""
 REPEATED = 4
 """How many products there must be for each entry of the factors: else reading these is what takes the time, anyway."""
 
@@ -100,9 +102,10 @@ class Contraction:
     def pays(self) -> bool:
         """Say whether it is a product of matrices, and large for what these are."""
         stack, rows, columns, summed = self.parts()
-        if sorted(stack + rows + columns) != sorted(self.kept) or min(self.shape(rows, columns, summed)) < 2:
-            return False
         products = math.prod(self.shape(stack + rows + columns + summed))
+        narrowest = min(self.shape(rows, columns, summed))
+        if sorted(stack + rows + columns) != sorted(self.kept) or narrowest < (SHORTEST if products < LARGE else 2):
+            return False
         return products >= max(SMALLEST, REPEATED * sum(math.prod(self.shape(term)) for term in self.terms))
 
 

@@ -16,15 +16,16 @@ PAIRS = np.array(np.meshgrid(SPECIAL, SPECIAL)).reshape(2, -1)
 """Two arrays in which each special number meets each."""
 
 
-def traced(function: Callable[..., Any], *inputs: Any) -> Graph:
-    """Trace a function at some inputs, all of which may change."""
+def traced(function: Callable[..., Any], *inputs: Any, numbers_are_looked_at: bool = False) -> Graph:
+    """Trace a function at some inputs, all of which may change; see `Graph` for the numbers."""
 
     def outputs(*inputs: Any) -> list[Any]:
         found = function(*inputs)
         return list(found) if isinstance(found, tuple) else [found]
 
+    graph = Graph(numbers_are_looked_at=numbers_are_looked_at)
     with np.errstate(all="ignore"):
-        return trace(Point(outputs, [np.asarray(x)[()] for x in inputs], [], list))
+        return trace(Point(outputs, [np.asarray(x)[()] for x in inputs], [], list), graph)
 
 
 def names(graph: Graph) -> list[str]:

@@ -14,7 +14,7 @@ from difflab.problems.linear_algebra import log_sum_exp
 from tests.engines.passes.graphs import names, traced, values
 
 RANDOM = np.random.default_rng(0)
-A, B, C = RANDOM.normal(size=(30, 20)), RANDOM.normal(size=(20, 25)), RANDOM.normal(size=(12, 20, 25))
+A, B, C = RANDOM.normal(size=(30, 20)), RANDOM.normal(size=(20, 25)), RANDOM.normal(size=(18, 20, 25))
 
 FOLDED = {
     "rows by columns": lambda a, b, c: np.sum(a[:, :, None] * b, axis=1),
@@ -43,6 +43,7 @@ LEFT = {
     "entry by entry": lambda a, b, c: np.sum(c * c, axis=1),
     "small": lambda a, b, c: np.sum(a[:5, :5, None] * b[:5, :5], axis=1),
     "the products are used": products_used,
+    "narrow": lambda a, b, c: np.sum(a[:, :4, None] * b[:4], axis=1),
     "an axis of one factor": lambda a, b, c: np.sum(a[:, :, None] * b, axis=0),
     "outer": lambda a, b, c: np.sum(a[:, :, None, None] * b[0], axis=()),
     "another precision": lambda a, b, c: np.sum(a.astype(np.float32)[:, :, None] * b, axis=1),
@@ -68,6 +69,11 @@ def test_what_stays(name: str) -> None:
     assert names(fold_products(graph)) == names(graph)
 
 
+def test_narrow_matrices_are_multiplied_where_there_are_many_products() -> None:
+    graph = traced(lambda x, y: np.sum(x[:, None, :] * y, axis=2), np.ones((1000, 3)), np.ones((1000, 3)))
+    assert names(fold_products(simplify_layout(graph))) == ["transpose", "matmul"]
+
+
 @pytest.mark.parametrize("special", [np.inf, -np.inf, np.nan])
 def test_infinities_and_nan_stay(special: float) -> None:
     a, b = A.copy(), B.copy()
@@ -91,7 +97,7 @@ def test_gradients_of_distances_between_all_points() -> None:
     def energy(x: Any, y: Any) -> Any:
         return np.sum(log_sum_exp(np.sum(x[:, None, :] * y[None, :, :], axis=2)))
 
-    x, y = RANDOM.normal(size=(40, 6)), RANDOM.normal(size=(30, 6))
+    x, y = RANDOM.normal(size=(40, 16)), RANDOM.normal(size=(30, 16))
     assert "matmul" in names(optimized(traced(energy, x, y)))
     found = difflab.gradient(energy, x, y, method=ReverseCompiled("native"), argnums=(0, 1))
     for one, other in zip(found, difflab.gradient(energy, x, y, argnums=(0, 1)), strict=True):
