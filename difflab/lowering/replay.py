@@ -16,7 +16,7 @@ from ..engines.paths import Missing, Path, Paths, Undecided
 from ..kernel import Leaves, Shortcut
 from ..point import Point, describe
 from ..signature import Signature
-from ..types import Array
+from ..types import Array, Function
 from .many import ManyPoints
 from .native.program import Program
 from .native.schedule import NotLowered
@@ -32,16 +32,22 @@ Found = tuple[Leaves, Leaves]
 
 
 class Replayed:
-    """The programs of one function, for each operator."""
+    """The programs of one function, for each operator.
 
-    def __init__(self, arguments: Arguments, tier: Tier, at: Point):
+    Pickled and copied without programs, which another process makes anew, or finds on disk.
+    """
+
+    def __init__(self, arguments: Arguments, tier: Tier, function: Function):
         self.arguments = arguments
         self.tier: Tier = tier
-        self.world = World(at.function)
+        self.world = World(function)
         self.operators: dict[tuple[str, int, Hashable], Operator] = {}
         self.shortcuts: dict[str, Shortcut] = {}
         """They hold for the world as it is."""
         self.changes = 0
+
+    def __reduce__(self) -> tuple[type["Replayed"], tuple[Arguments, Tier, Function]]:
+        return Replayed, (self.arguments, self.tier, self.world.function)
 
     def run(
         self, name: str, rule: Rule, at: Point, directions: Sequence[Array] = (), *, scalar: bool = False

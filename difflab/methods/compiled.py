@@ -89,9 +89,16 @@ class CompiledKernel(Kernel):
     def __init__(self, eager: Kernel, signature: Signature, at: Point, method: Compiled):
         self.eager = eager
         self.signature = signature
-        self.replayed = Replayed(Arguments(at), method.tier, at)
+        self.replayed = Replayed(Arguments(at), method.tier, at.function)
         self.to_verify = VERIFIED if method.verify else 0
         self.shortcuts: Mapping[str, Shortcut] = self.replayed.shortcuts
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "shortcuts"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.shortcuts = self.replayed.shortcuts
 
     def answer(
         self,
