@@ -9,7 +9,6 @@ array([0., 1.])
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .compiled_function import compile  # noqa: A004  (the name that users of other libraries look for)
 from .errors import (
     DeviceUnavailable,
     DifflabError,
@@ -35,6 +34,7 @@ from .functional import (
 from .interface import Derivatives, Differentiator
 
 if TYPE_CHECKING:
+    from .compiled_function import compile  # noqa: A004  (the name that users of other libraries look for)
     from .eager import Tensor, checkpoint, grad, graph, no_grad
     from .explain import Explanation, explain
     from .verify import (
@@ -105,6 +105,10 @@ def __getattr__(name: str) -> Any:
         from . import eager
 
         return getattr(eager, name)
+    if name == "compile":
+        from . import compiled_function
+
+        return compiled_function.compile
     if name in _PACKAGES:
         return import_module(_PACKAGES[name])
     if name == "Explanation":

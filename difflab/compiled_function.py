@@ -1,4 +1,4 @@
-"""A plain function, traced once for each kind of arguments, compiled and replayed.
+"""A plain function, or a training step, traced once for each kind of arguments, compiled and replayed.
 
 >>> @compile
 ... def distance(x, y):
@@ -13,8 +13,14 @@ from typing import Any, Literal
 
 import numpy as np
 
+from .eager import Tensor
+from .engines.reach.search import reach_of
+from .errors import InvalidArgument
 from .interface import Derivatives
+from .lowering.programs import Tier
 from .methods import get
+from .point import describe
+from .steps.step import Step
 from .structure import flatten
 from .types import Function, Tree
 
@@ -28,21 +34,34 @@ class CompiledFunction:
         verify: likewise.
     """
 
-    def __init__(self, function: Function, tier: str, verify: bool):
+    def __init__(self, function: Function, tier: Tier, verify: bool):
         update_wrapper(self, function)
         self.function = function
-        self.tier = tier
+        self.tier: Tier = tier
         self.verify = verify
         self.prepared: dict[Hashable, Derivatives | None] = {}
         """By the kind of the arguments; None where they hold no floating-point numbers."""
+        self.step: Step | None = Step(function, tier, verify) if _sees_tensors(function) else None
+        """What makes a training step of it, where it uses tensors."""
 
-    def __call__(self, *arguments: Tree) -> Any:
+    def __call__(self, *arguments: Tree, **named: Tree) -> Any:
         """Give the function's result, in numbers and arrays of its own; the arguments are left as they are.
 
+        Where the function uses tensors, it gives tensors, and changes what it changes.
+
         Raises:
-            InvalidArgument: the result holds no numbers.
+            InvalidArgument: the result holds no numbers, or a function of arrays was given arguments by name.
             ReplayMismatch: a replay that was verified differs.
         """
+        if self.step is None and any(isinstance(leaf, Tensor) for leaf in flatten((arguments, named))[0]):
+            self.step = Step(self.function, self.tier, self.verify)
+        if self.step is not None:
+            return self.step(*arguments, **named)
+        if named:
+            raise InvalidArgument(
+                f"{describe(self.function)} was compiled, and is called with {', '.join(named)} by name: give all "
+                f"arguments by position."
+            )
         flat = [flatten(argument) for argument in arguments]
         key = tuple((structure, *map(_kind, leaves)) for leaves, structure in flat)
         if key not in self.prepared:
@@ -67,6 +86,9 @@ def compile(  # noqa: A001  (the name that users of other libraries look for)
 ) -> CompiledFunction | Callable[[Function], CompiledFunction]:
     """Give a function that traces another once for each path through its code, and replays what it did.
 
+    A function that uses tensors, as a training step does, is recorded with all that it changes: the sweep, gradients,
+    parameters, the state of optimizers and running statistics, and random draws of dropout, which a replay draws anew.
+
     Branches, loops whose length depends on data, changed globals and side effects are handled as by the method
     `reverse_compiled`. The arguments that hold floating-point numbers may change from call to call; others, such as
     counts, make a trace of their own.
@@ -80,6 +102,18 @@ def compile(  # noqa: A001  (the name that users of other libraries look for)
     Raises:
         InvalidArgument: `tier` is none of these.
 
+    >>> from difflab import optim
+    >>> weight = Tensor([1.0, 2.0], requires_grad=True)
+    >>> descent = optim.SGD([weight], rate=0.1)
+    >>> @compile
+    ... def step(x):
+    ...     descent.zero_grad()
+    ...     loss = (weight @ x) ** 2
+    ...     loss.backward()
+    ...     descent.step()
+    ...     return loss
+    >>> [round(step(Tensor([1.0, -1.0])).item(), 4) for _ in range(4)]
+    [1.0, 0.36, 0.1296, 0.0467]
     >>> square = compile(lambda x: x**2, tier="native")
     >>> square(np.array([1.0, 3.0]))
     array([1., 9.])
@@ -87,6 +121,10 @@ def compile(  # noqa: A001  (the name that users of other libraries look for)
     if function is None:
         return lambda wrapped: CompiledFunction(wrapped, tier, verify)
     return CompiledFunction(function, tier, verify)
+
+
+def _sees_tensors(function: Function) -> bool:
+    return any(isinstance(place.value, Tensor) for place in reach_of(function).places)
 
 
 def _kind(leaf: Any) -> Hashable:

@@ -30,7 +30,7 @@ FLOORS = (
     ),
     ("point", "signature", "kernel", "batch", "interface", "native", "primitives"),
     ("engines", "eager"),
-    ("lowering",),
+    ("lowering", "steps"),
     ("problems", "methods"),
     (
         "truth",

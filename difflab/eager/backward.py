@@ -12,9 +12,10 @@ from ..errors import InvalidArgument
 from ..types import Array
 from .checkpointing import Checkpointed
 from .node import EagerNode
+from .observing import observer
 from .refusals import refuse_no_input, refuse_no_record, refuse_not_scalar, refuse_seed, refuse_unused
 from .sweep import EagerSweep
-from .tensor import Tensor, alias_of, as_tensor
+from .tensor import Tensor, alias_of, as_tensor, concrete
 
 
 def backward(tensor: Tensor, gradient: Any, retain_graph: bool, create_graph: bool) -> None:
@@ -22,8 +23,11 @@ def backward(tensor: Tensor, gradient: Any, retain_graph: bool, create_graph: bo
     start = _start(tensor, gradient, create_graph)
     sweep = EagerSweep(_degree([tensor]) if create_graph else None, free=not (retain_graph or create_graph))
     taken = {_identity(start[2])}
+    seen = observer.get()
     for node, cotangent in sweep.run([start]).items():
         assert isinstance(node, EagerNode)
+        if seen is not None:
+            seen.gradient_arrives(node)
         node.watched().add(None, _own(cotangent, taken))
 
 
@@ -124,15 +128,16 @@ def _own(cotangent: Array, taken: set[int]) -> Tensor:
         if cotangent.requires_grad:
             return alias_of(cotangent)  # the record knows of changes in memory that it shares
         cotangent = cotangent.data
-    if id(cotangent) in taken or getattr(cotangent, "base", None) is not None:
+    array = concrete(cotangent)
+    if id(array) in taken or getattr(array, "base", None) is not None:
         cotangent = cotangent.copy()
-    taken.add(id(cotangent))
+    taken.add(id(concrete(cotangent)))
     return as_tensor(cotangent)
 
 
 def _identity(cotangent: Array) -> int:
     """Tell the array of a cotangent from others."""
-    return id(cotangent.data if isinstance(cotangent, Tensor) else cotangent)
+    return id(concrete(cotangent.data if isinstance(cotangent, Tensor) else cotangent))
 
 
 def _not_leading_to(wanted: set[EagerNode], starts: Sequence[Node]) -> set[Node]:

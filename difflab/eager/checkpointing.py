@@ -16,6 +16,7 @@ from ..structure import Structure, flatten
 from ..types import Array, Tree
 from .draws import Draws, drawn_again, drawn_first
 from .node import EagerNode, Version
+from .observing import observer
 from .recording import recording, recording_as
 from .refusals import refuse_another_run, refuse_overwritten
 from .storage import Outline
@@ -44,6 +45,8 @@ def checkpoint(function: Callable[..., Tree], *args: Any, **kwargs: Any) -> Tree
     True
     """
     degree = recording.get()
+    if (seen := observer.get()) is not None:
+        seen.refuse("It runs a part twice, by `checkpoint`: compiled steps keep what the sweep needs.")
     if degree is None:
         return function(*args, **kwargs)
     leaves, structure = flatten((args, kwargs))

@@ -27,6 +27,7 @@ from ..primitives.primitive import OUTPUT, Fused, Primitive, has_loops_for
 from ..types import Array
 from ..user_code import calling_line
 from .node import EagerNode, Version
+from .observing import observer
 from .outward import Outward
 from .recording import recording
 from .refusals import (
@@ -77,6 +78,8 @@ class Tensor(Outward):
         """How often the memory had been written to when this tensor was made, or last changed itself."""
         if requires_grad:
             self.requires_grad = True
+        if (seen := observer.get()) is not None:
+            seen.made(self)
 
     # What it is
 
@@ -94,7 +97,7 @@ class Tensor(Outward):
     @property
     def device(self) -> str:
         """Where the entries are: "cpu", "cuda:0", …."""
-        return arrays.device_of(self.data)
+        return arrays.device_of(concrete(self.data))
 
     @property
     def requires_grad(self) -> bool:
@@ -127,6 +130,8 @@ class Tensor(Outward):
     @grad.setter
     def grad(self, gradient: "Tensor | None") -> None:
         if self.node is not None and (gradient is None or fits(gradient, self)):
+            if (seen := observer.get()) is not None:
+                seen.gradient_set(self.node)
             self.node.watched().grads[self.slot] = gradient
         elif gradient is not None:
             raise refuse_grad(gradient, self)
@@ -193,7 +198,10 @@ class Tensor(Outward):
         self.require_current()
         source = result if isinstance(result, Tensor) else _tensor(result, Storage())
         try:
-            self.data = arrays.overwritten(self.data, source.data)
+            if (seen := observer.get()) is not None:
+                self.data = seen.overwritten(self, source.data)
+            else:
+                self.data = arrays.overwritten(self.data, source.data)
         except ValueError:
             raise refuse_read_only(self) from None
         self.storage.write(f"the line{calling_line()[0]}", recorded and source.node is not None)
@@ -238,11 +246,13 @@ class Tensor(Outward):
         """Say whether to record a primitive as one node, not as those of its definition: where it has loops."""
         if not isinstance(primitive, Fused):
             return True
-        return has_loops_for([operand.data if isinstance(operand, Tensor) else operand for operand in operands])
+        return has_loops_for([concrete(x.data if isinstance(x, Tensor) else x) for x in operands])
 
     def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
         """Apply a primitive to the arrays, and remember it in a node if one of them requires a gradient."""
         degree = recording.get()
+        if (seen := observer.get()) is not None:
+            primitive = seen.stand_in(primitive, operands)
         plain = []
         parents: list[Parent] = []
         moving = 0
@@ -258,11 +268,17 @@ class Tensor(Outward):
                 plain.append(operand)
         try:
             if not parents or degree is None or not primitive.differentiable:
-                return _results(primitive, primitive.evaluate(plain, parameters), operands, plain)
-            return _recorded(primitive, operands, plain, parameters, parents, _reads(primitive, moving), degree)
+                results = _results(primitive, primitive.evaluate(plain, parameters), operands, plain)
+            else:
+                reads = _reads(primitive, moving)
+                results = _recorded(primitive, operands, plain, parameters, parents, reads, degree)
         except TypeError:
             arrays.require_one_device(primitive.name, plain)
             raise
+        if seen is not None:
+            for result in results if primitive.multiple else (results,):
+                seen.made(result)
+        return results
 
     def guard(self) -> Array:
         """Give the array to code that looks at it: which entries a mask selects, say."""
@@ -320,12 +336,22 @@ def _tensor(data: Array, storage: Storage, kind: type[Tensor] = Tensor) -> Tenso
 
 def as_tensor(value: Any) -> Tensor:
     """Give a tensor as it is, and wrap an array."""
-    return value if isinstance(value, Tensor) else _tensor(value, Storage())
+    if isinstance(value, Tensor):
+        return value
+    tensor = _tensor(value, Storage())
+    if (seen := observer.get()) is not None:
+        seen.made(tensor)
+    return tensor
 
 
 def alias_of(tensor: Tensor) -> Tensor:
     """Give another name of a tensor; a change in place by one name is refused to the other, if it is recorded."""
     return with_node(tensor.data, tensor.node, tensor.slot, tensor.storage, tensor.version)
+
+
+def concrete(data: Array) -> Array:
+    """Give an array, also of one that stands in for it while a step is recorded."""
+    return data.underlying if isinstance(data, ArrayValue) else data
 
 
 def fits(gradient: Any, tensor: Tensor) -> bool:

@@ -9,7 +9,7 @@ nothing needs to be undone after an exception, and threads do not disturb each o
 import itertools
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -40,6 +40,8 @@ class Value(Carrier):
     __slots__ = ("__weakref__", "level")
 
     level: int
+    stands_for_array: ClassVar[bool] = False
+    """Whether loops for arrays are run on what is behind it, as they are where a training step is recorded."""
 
     def takes(self, primitive: Primitive, operands: Sequence[Array]) -> bool:
         """Say whether `process` runs this primitive, not only those of its definition."""

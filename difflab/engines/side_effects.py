@@ -7,7 +7,7 @@ from the same generator or a new value of a global, cannot be told from its own 
 
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from io import IOBase
@@ -28,12 +28,13 @@ SAMPLE = 4096
 
 
 @contextmanager
-def side_effects(name: str, search: Callable[[], Reach]) -> Iterator[list[str]]:
+def side_effects(name: str, search: Callable[[], Reach], redrawn: Container[int] = ()) -> Iterator[list[str]]:
     """Notice the side effects of what runs inside, in this thread; gives a list that the end fills with sentences.
 
     Args:
         name: of the function, for the sentences.
         search: finds what it can see now.
+        redrawn: the identities, at the end, of generators that a replay will draw from too.
     """
     sentences: list[str] = []
     before = search()
@@ -42,7 +43,7 @@ def side_effects(name: str, search: Callable[[], Reach]) -> Iterator[list[str]]:
         try:
             yield sentences
         finally:
-            found = [*states.draws(), *noted, *states.writes(), *_changed(before, search()), *_unwatched(before)]
+            found = [*states.draws(redrawn), *noted, *states.writes(), *_changed(before, search()), *_unwatched(before)]
             sentences += [f"{name} {what}" for what in found]
 
 
@@ -62,9 +63,10 @@ class _States:
         self._files = [(path, file, _position(file)) for path, file in files]
         self._arrays = [(path, array, _digest(array)) for path, array in before.arrays]
 
-    def draws(self) -> list[str]:
-        """Describe draws of random numbers."""
-        return [drawing(words) for words, source, state in self._sources if _state(source) != state]
+    def draws(self, redrawn: Container[int]) -> list[str]:
+        """Describe draws of random numbers, but for those from sources of which the identities are given."""
+        sources = [each for each in self._sources if id(each[1]) not in redrawn]
+        return [drawing(words) for words, source, state in sources if _state(source) != state]
 
     def writes(self) -> list[str]:
         """Describe the use of files, and writes into arrays."""

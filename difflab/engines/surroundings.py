@@ -4,7 +4,7 @@ A trace is of one run. What the code read meanwhile from globals, closures, defa
 is part of it; where that has changed, the trace is of another function.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 
 from ..point import describe
@@ -79,11 +79,12 @@ class Surroundings:
         return f"{text[0].upper()}{text[1:]}." if text else ""
 
     @contextmanager
-    def watched(self) -> Iterator[list[str]]:
+    def watched(self, redrawn: Container[int] = ()) -> Iterator[list[str]]:
         """Notice what the function, run inside, does besides giving a result: what a replay would not do again.
 
         Gives a list, empty until the end, of sentences: what the function did, and what to write instead. Noticed are
-        random draws, text on sys.stdout and sys.stderr, files opened for writing, and writes to what `of` finds.
+        random draws, text on sys.stdout and sys.stderr, files opened for writing, and writes to what `of` finds. Draws
+        from generators whose identities are in `redrawn` at the end do not count.
 
         >>> history = []
         >>> def loss(x):
@@ -96,7 +97,7 @@ class Surroundings:
         """
         function = innermost(self._function)
         name = describe(function if hasattr(function, "__qualname__") else type(function))
-        with side_effects(name, lambda: reach_of(self._function)) as sentences:
+        with side_effects(name, lambda: reach_of(self._function), redrawn) as sentences:
             yield sentences
 
     def _take(self, reach: Reach) -> None:

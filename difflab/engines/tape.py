@@ -223,8 +223,8 @@ _UNSHARED = _references({None: np.empty(0)}, None)
 
 
 def _are_plain(*arrays: Array | None) -> bool:
-    for array in arrays:  # noqa: SIM110  (all(…) takes three times as long for so few)
-        if type(array) not in PLAIN and isinstance(array, Value):
+    for array in arrays:
+        if type(array) not in PLAIN and isinstance(array, Value) and not array.stands_for_array:
             return False
     return True
 

@@ -1,9 +1,7 @@
 """Dropout."""
 
-import numpy as np
-
-from ..eager import Tensor
-from ..eager.draws import drawing_from
+from ..eager.observing import uniform
+from ..eager.tensor import as_tensor
 from ..errors import InvalidArgument
 from ..primitives.network.dropout import dropout
 from ..types import Array
@@ -24,6 +22,7 @@ class Dropout(Module):
     Raises:
         InvalidArgument: the rate is out of range.
 
+    >>> import numpy as np
     >>> Dropout(0.5, rng=0)(np.ones(5))
     Tensor([2., 2., 2., 0., 0.])
     """
@@ -38,8 +37,7 @@ class Dropout(Module):
         require_input(self, x, (...,))
         if not self.training or self.rate == 0:
             return x
-        drawn = drawing_from(self.generator).random(x.shape, np.float32)
-        return dropout(x, Tensor(drawn >= self.rate, copy=False), rate=self.rate)
+        return dropout(x, as_tensor(uniform(self.generator, x.shape) >= self.rate), rate=self.rate)
 
     def settings(self) -> str:
         return str(self.rate)

@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 
 from .. import arrays
+from ..eager.observing import observer
 from ..errors import InvalidArgument
 from ..types import Array
 from .assembly import Assembly, members
@@ -41,6 +42,8 @@ class Module(Assembly):
         raise InvalidArgument(f"{type(self).__name__} has no forward: define forward(self, x) in the class.")
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
+        if (seen := observer.get()) is not None:
+            seen.called(self)
         return self.forward(*inputs, **options)
 
     # What it consists of

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..eager import Tensor
+from ..eager.observing import change
 from ..errors import InvalidArgument
 from ..primitives.network.normalization import batch_norm, layer_norm, normalize
 from ..types import Array
@@ -42,15 +43,16 @@ class _BatchNorm(Module):
             )
         y, mean, variance = batch_norm(x, self.weight, self.bias, epsilon=self.epsilon)
         if isinstance(mean, Tensor):  # and not a value of another method of differentiation, which passes through
-            self._move(self.running_mean, mean.data)
-            self._move(self.running_variance, variance.data * (count / (count - 1)))
+            running = self.running_mean, self.running_variance
+            change(self._move, (mean.data, variance.data * (count / (count - 1))), running)
         return y
 
-    def _move(self, running: Buffer, statistic: Array) -> None:
-        """Move a running statistic towards that of the batch."""
-        running.data *= 1 - self.momentum
-        running.data += self.momentum * statistic
-        running.written(f"the training of {self.title()}")
+    def _move(self, statistics: Sequence[Any]) -> None:
+        """Move the running statistics towards those of the batch."""
+        for running, statistic in zip((self.running_mean, self.running_variance), statistics, strict=True):
+            running.data *= 1 - self.momentum
+            running.data += self.momentum * statistic
+            running.written(f"the training of {self.title()}")
 
     def settings(self) -> str:
         return str(self.channels)

@@ -1,11 +1,12 @@
 """Gradients kept from becoming too large, between the sweep and the step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import isfinite, sqrt
 
 import numpy as np
 
 from ..eager import Tensor
+from ..eager.observing import change
 from ..errors import InvalidArgument
 from ..types import Array
 from .settings import require_not_negative, require_positive
@@ -33,15 +34,20 @@ def clip_by_norm(parameters: Iterable[Tensor], limit: float) -> float:
     require_positive("clip_by_norm", {"limit": limit})
     found = list(parameters)
     gradients = [parameter.grad for parameter in found if parameter.grad is not None]
-    norm = sqrt(sum(_squared_norm(gradient.data) for gradient in gradients))
-    if not isfinite(norm):
-        require_finite_gradients(found)
-        largest = max(float(np.max(np.abs(gradient.data))) for gradient in gradients if gradient.size)
-        norm = largest * sqrt(sum(_squared_norm(gradient.data / largest) for gradient in gradients))
-    if norm > limit:
-        for gradient in gradients:
-            np.multiply(gradient.data, limit / norm, out=gradient.data)
-            gradient.written("clip_by_norm")
+
+    def scale(arrays: Sequence[Array]) -> float:
+        norm = sqrt(sum(map(_squared_norm, arrays)))
+        if not isfinite(norm):
+            require_finite_gradients(found)
+            largest = max(float(np.max(np.abs(array))) for array in arrays if array.size)
+            norm = largest * sqrt(sum(_squared_norm(array / largest) for array in arrays))
+        if norm > limit:
+            for array in arrays:
+                np.multiply(array, limit / norm, out=array)
+        return norm
+
+    norm: float = change(scale, [gradient.data for gradient in gradients], gradients)
+    _count_writes(gradients, "clip_by_norm")
     return norm
 
 
@@ -57,10 +63,14 @@ def clip_by_value(parameters: Iterable[Tensor], limit: float) -> None:
     Tensor([ 1., -2.])
     """
     require_not_negative("clip_by_value", {"limit": limit})
-    for parameter in parameters:
-        if parameter.grad is not None:
-            np.clip(parameter.grad.data, -limit, limit, out=parameter.grad.data)
-            parameter.grad.written("clip_by_value")
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+
+    def clip(arrays: Sequence[Array]) -> None:
+        for array in arrays:
+            np.clip(array, -limit, limit, out=array)
+
+    change(clip, [gradient.data for gradient in gradients], gradients)
+    _count_writes(gradients, "clip_by_value")
 
 
 def require_finite_gradients(parameters: Iterable[Tensor]) -> None:
@@ -81,6 +91,11 @@ def require_finite_gradients(parameters: Iterable[Tensor]) -> None:
                     f"The gradient of parameter {number} of shape {parameter.shape} is not finite in {wrong} of "
                     f"{parameter.size} entries: lower the rate, or look for a division by 0 or a logarithm of 0."
                 )
+
+
+def _count_writes(gradients: Iterable[Tensor], by: str) -> None:
+    for gradient in gradients:
+        gradient.written(by)
 
 
 def _squared_norm(array: Array) -> float:

@@ -7,6 +7,7 @@ from typing import Any, final
 import numpy as np
 
 from ..eager import Tensor
+from ..eager.observing import Owned, change
 from ..errors import InvalidArgument
 from ..types import Array
 from .optimizer import Closure, Optimizer, State, copied, loss_of, require_entries
@@ -77,27 +78,31 @@ class FirstOrder(Optimizer):
         return float(loss.item())
 
     def _change(self) -> None:
-        rate = self.rate
-        loop = self.loop() if self._compiled else None
-        changed = False
-        for number, parameter in enumerate(self.parameters):
-            gradient = parameter.grad
-            if gradient is None:
-                continue
-            self._counts[number] += 1
-            settings = self.numbers(rate, self._counts[number])
-            arrays = [parameter.data, gradient.data, *(buffers[number] for buffers in self._buffers.values())]
-            if loop and _fits_loops(parameter.data):
-                loop(*[array.reshape(-1) for array in arrays], *settings)
-            else:
-                self.update(arrays[0], arrays[1].astype(_state_dtype(arrays[0]), copy=False), *arrays[2:], *settings)
-            parameter.written(f"the step of {self.name}")
-            changed = True
-        if not changed:
+        gradients = [None if (gradient := parameter.grad) is None else gradient.data for parameter in self.parameters]
+        if all(gradient is None for gradient in gradients):
             raise InvalidArgument(
                 f"{self.name} has nothing to step along, as no parameter has a gradient: call loss.backward() before "
                 f"step()."
             )
+        change(self._descend, gradients, self.parameters, [Owned(self.state_dict, self.load_state_dict)])
+
+    def _descend(self, gradients: Sequence[Array | None]) -> None:
+        """Change each parameter that there is a gradient of."""
+        rate = self.rate
+        loop = self.loop() if self._compiled else None
+        words = f"the step of {self.name}"
+        for number, (parameter, gradient) in enumerate(zip(self.parameters, gradients, strict=True)):
+            if gradient is None:
+                continue
+            self._counts[number] += 1
+            settings = self.numbers(rate, self._counts[number])
+            array = parameter.data
+            buffers = [each[number] for each in self._buffers.values()]
+            if loop and _fits_loops(array):
+                loop(*[each.reshape(-1) for each in (array, gradient, *buffers)], *settings)
+            else:
+                self.update(array, gradient.astype(_state_dtype(array), copy=False), *buffers, *settings)
+            parameter.written(words)
         self.steps += 1
 
     @abstractmethod

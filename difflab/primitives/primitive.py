@@ -39,6 +39,8 @@ class Primitive(ABC):
     """
 
     differentiable: ClassVar[bool] = True
+    changes_memory: ClassVar[bool] = False
+    """Whether it does more than give a result, so that it has to run though nothing needs that."""
     definition: Rule | None = None
     """The same function in other NumPy functions, if it is not one of NumPy's own: what a trace records of it."""
 

@@ -1,0 +1,1 @@
+"""Training steps, recorded once and replayed: forward, backward, and what an optimizer does."""
