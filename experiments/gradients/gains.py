@@ -22,16 +22,11 @@ from .timing import in_turn, start
 
 WHOLE = "all passes, µs"
 PASSES: dict[str, tuple[str, str, Callable[..., Any]]] = {
-    "common subexpressions": (
-        "difflab.engines.passes.common_subexpressions",
-        "share_common_subexpressions",
-        lambda graph: graph,
-    ),
-    "dead code": ("difflab.engines.passes.dead_code", "remove_dead_code", lambda graph: graph),
-    "recomputation": ("difflab.lowering.native.recomputation", "recomputed", lambda schedule: None),
-    "threads": ("difflab.lowering.native.threads", "threads", lambda: 1),
+    **{one.__name__.replace("_", " "): (one.__module__, one.__name__, lambda graph: graph) for one in passes.PASSES},
+    "recompute what is cheap": ("difflab.lowering.native.recomputation", "recomputed", lambda schedule: None),
+    "use several threads": ("difflab.lowering.native.threads", "threads", lambda: 1),
 }
-"""By name: the module that has it, the function that carries it out, and what stands for that when it is left out."""
+"""By what they do: the module that has it, the function that carries it out, and what stands for that when left out."""
 
 
 @contextmanager

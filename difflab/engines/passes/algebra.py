@@ -7,12 +7,14 @@ So there is no rule for x·0, x − x or x / x, which may be NaN; nor for a sum 
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..graph import Graph, Variable
 from .factors import one_factor, power, square, times_inverse
+from .negations import made, moved_into, moved_out, negated, negative_sum, of_opposites, opposite_of, turned
 from .rewriting import Rule, Rules, Walk, rewritten
 
 
@@ -42,71 +44,6 @@ def _adds_nothing(walk: Walk, x: Any, sign: int = -1) -> bool:
     return _is(walk, x, 0) and (walk.zeros_are_free() or math.copysign(1, walk.number(x)) == sign)
 
 
-def _negated(walk: Walk, x: Any) -> Any:
-    """Give y of −y, a real number; None of anything else."""
-    y = walk.operand_of(np.negative, x)
-    return y if y is not None and x.dtype.kind == "f" else None
-
-
-def _opposite(walk: Walk, c: Any) -> Any:
-    """Give −c of a constant number c that meets real numbers; None of anything else."""
-    number = walk.number(c)
-    if number is None or isinstance(number, np.integer) or walk.now.outputs[0].dtype.kind != "f":
-        return None
-    return -number if isinstance(number, np.floating) else -float(number)
-
-
-# What becomes of equations
-
-
-def _with(walk: Walk, function: Any, *operands: Any) -> Any:
-    """Make an equation of arithmetic; None if an operand is None."""
-    return None if any(x is None for x in operands) else walk.make(function, *operands)
-
-
-def _moved_out(walk: Walk, function: Any, x: Any, y: Any, place: int) -> Any:
-    """Give −(x ∘ y) where the operand at this place is negated, for no other use, and as long as the result."""
-    operands = [x, y]
-    negative, operands[place] = operands[place], _negated(walk, operands[place])
-    if operands[place] is None or negative.shape != walk.now.outputs[0].shape or not walk.is_only_use(negative):
-        return None
-    return walk.make(np.negative, walk.make(function, *operands))
-
-
-def _opposite_of(walk: Walk, x: Any, function: Any) -> Any:
-    """Give −(c ∘ y) or −(y ∘ c) as (−c) ∘ y or y ∘ (−c), c being a constant."""
-    a, b = walk.operands_of(function, x) or (None, None)
-    if (opposite := _opposite(walk, a)) is not None:
-        return _with(walk, function, opposite, b)
-    return _with(walk, function, a, _opposite(walk, b))
-
-
-def _of_opposites(walk: Walk, function: Any, x: Any, y: Any) -> Any:
-    """Give c ∘ y, x ∘ c or x ∘ y for two operands that are negated, or one and a constant."""
-    negated = _negated(walk, x), _negated(walk, y)
-    if negated == (None, None):
-        return None
-    opposites = [_opposite(walk, one) if each is None else each for one, each in zip((x, y), negated, strict=True)]
-    return _with(walk, function, *opposites)
-
-
-def _turned(walk: Walk, x: Any) -> Any:
-    """Give z − y for −(y − z)."""
-    operands = walk.operands_of(np.subtract, x)
-    if operands is None or not walk.is_only_use(x) or not walk.zeros_are_free():
-        return None
-    return walk.make(np.subtract, *reversed(operands))
-
-
-def _negative_sum(walk: Walk, x: Any) -> Any:
-    """Give −Σy for Σ−y."""
-    y, now = _negated(walk, x), walk.now
-    if y is None or not walk.is_only_use(x) or not walk.zeros_are_free():
-        return None
-    total = walk.apply(np.sum, [y], now.outputs[0].shape, now.outputs[0].dtype, now.parameters)
-    return walk.make(np.negative, total)
-
-
 def either(rule: Rule) -> Rule:
     """Try a rule on two operands in both orders."""
 
@@ -117,55 +54,85 @@ def either(rule: Rule) -> Rule:
     return both
 
 
-def signed(*rules: Rule) -> tuple[Rule]:
-    """Try rules only where an operand is a constant or negated, which is quick to tell."""
+def of_two(*, number: Sequence[Rule], negative: Sequence[Rule], commutes: bool = False) -> tuple[Rule]:
+    """Try rules only where they may apply, which is quick to tell.
+
+    Args:
+        number: rules for a constant number, which comes first if the function commutes, and another operand.
+        negative: rules for two other operands, one of which at least is negated.
+        commutes: whether the order of the operands does not matter.
+    """
 
     def tried(walk: Walk, x: Any, y: Any) -> Any:
-        made = walk.made
-        for one in (x, y):
-            if type(one) is not Variable or (one in made and made[one].primitive.function is np.negative):
-                return next((found for rule in rules if (found := rule(walk, x, y)) is not None), None)
-        return None
+        is_constant = type(x) is not Variable or type(y) is not Variable
+        if is_constant and commutes and type(x) is Variable:
+            x, y = y, x
+        if is_constant and walk.number(y if type(x) is Variable else x) is not None:
+            rules = number
+        elif walk.operands_of(np.negative, x) or walk.operands_of(np.negative, y):
+            rules = negative
+        else:
+            return None
+        return next((found for rule in rules if (found := rule(walk, x, y)) is not None), None)
 
     return (tried,)
 
 
 RULES: Rules = {
     np.negative: (
-        lambda walk, x: _negated(walk, x),  # −−y = y
-        lambda walk, x: _opposite_of(walk, x, np.multiply),  # −(c·y) = (−c)·y
-        lambda walk, x: _opposite_of(walk, x, np.divide),  # −(c / y) = (−c) / y, −(y / c) = y / (−c)
-        _turned,  # −(y − z) = z − y
+        lambda walk, x: negated(walk, x),  # −−y = y
+        lambda walk, x: opposite_of(walk, x, np.multiply),  # −(c·y) = (−c)·y
+        lambda walk, x: opposite_of(walk, x, np.divide),  # −(c / y) = (−c) / y, −(y / c) = y / (−c)
+        turned,  # −(y − z) = z − y
     ),
-    np.add: signed(
-        either(lambda walk, x, y: x if _adds_nothing(walk, y) else None),  # x + 0 = x
-        either(lambda walk, x, y: _with(walk, np.subtract, x, _negated(walk, y))),  # x + (−z) = x − z
+    np.add: of_two(
+        number=[
+            lambda walk, c, x: x if _adds_nothing(walk, c) else None,  # 0 + x = x
+            lambda walk, c, x: made(walk, np.subtract, c, negated(walk, x)),  # c + (−y) = c − y
+        ],
+        negative=[either(lambda walk, x, y: made(walk, np.subtract, x, negated(walk, y)))],  # x + (−z) = x − z
+        commutes=True,
     ),
-    np.subtract: signed(
-        lambda walk, x, y: x if _adds_nothing(walk, y, sign=1) else None,  # x − 0 = x
-        lambda walk, x, y: (
-            walk.make(np.negative, y) if _is(walk, x, 0) and walk.zeros_are_free() else None
-        ),  # 0 − y = −y
-        lambda walk, x, y: _with(walk, np.add, x, _negated(walk, y)),  # x − (−z) = x + z
+    np.subtract: of_two(
+        number=[
+            lambda walk, x, y: x if _adds_nothing(walk, y, sign=1) else None,  # x − 0 = x
+            lambda walk, x, y: (
+                walk.make(np.negative, y) if _is(walk, x, 0) and walk.zeros_are_free() else None
+            ),  # 0 − y
+            lambda walk, x, y: made(walk, np.add, x, negated(walk, y)),  # c − (−z) = c + z
+        ],
+        negative=[lambda walk, x, y: made(walk, np.add, x, negated(walk, y))],  # x − (−z) = x + z
     ),
-    np.multiply: signed(
-        either(lambda walk, x, y: y if _is(walk, x, 1) else None),  # 1·y = y
-        either(lambda walk, x, y: walk.make(np.negative, y) if _is(walk, x, -1) else None),  # (−1)·y = −y
-        lambda walk, x, y: _of_opposites(walk, np.multiply, x, y),  # (−x)·(−y) = x·y, c·(−y) = (−c)·y
-        either(one_factor),  # c·(p·y) = (c·p)·y
-        lambda walk, x, y: _moved_out(walk, np.multiply, x, y, place=0),  # (−x)·y = −(x·y)
-        lambda walk, x, y: _moved_out(walk, np.multiply, x, y, place=1),  # x·(−y) = −(x·y)
+    np.multiply: of_two(
+        number=[
+            lambda walk, c, x: x if _is(walk, c, 1) else None,  # 1·x = x
+            lambda walk, c, x: walk.make(np.negative, x) if _is(walk, c, -1) else None,  # (−1)·x = −x
+            lambda walk, c, x: of_opposites(walk, np.multiply, c, x),  # c·(−y) = (−c)·y
+            one_factor,  # c·(p·y) = (c·p)·y
+        ],
+        negative=[
+            lambda walk, x, y: of_opposites(walk, np.multiply, x, y),  # (−w)·(−z) = w·z
+            either(moved_into),  # (−z)·(c·w) = z·((−c)·w)
+            lambda walk, x, y: moved_out(walk, np.multiply, x, y, place=0),  # (−z)·y = −(z·y)
+            lambda walk, x, y: moved_out(walk, np.multiply, x, y, place=1),  # x·(−z) = −(x·z)
+        ],
+        commutes=True,
     ),
-    np.divide: signed(
-        lambda walk, x, y: x if _is(walk, y, 1) else None,  # x / 1 = x
-        times_inverse,  # x / p = (1 / p)·x
-        lambda walk, x, y: _of_opposites(walk, np.divide, x, y),  # (−x) / (−y) = x / y, c / (−y) = (−c) / y
-        lambda walk, x, y: _moved_out(walk, np.divide, x, y, place=0),  # (−x) / y = −(x / y)
-        lambda walk, x, y: _moved_out(walk, np.divide, x, y, place=1),  # x / (−y) = −(x / y)
+    np.divide: of_two(
+        number=[
+            lambda walk, x, y: x if _is(walk, y, 1) else None,  # x / 1 = x
+            times_inverse,  # x / p = (1 / p)·x
+            lambda walk, x, y: of_opposites(walk, np.divide, x, y),  # c / (−z) = (−c) / z, (−z) / c = z / (−c)
+        ],
+        negative=[
+            lambda walk, x, y: of_opposites(walk, np.divide, x, y),  # (−w) / (−z) = w / z
+            lambda walk, x, y: moved_out(walk, np.divide, x, y, place=0),  # (−z) / y = −(z / y)
+            lambda walk, x, y: moved_out(walk, np.divide, x, y, place=1),  # x / (−z) = −(x / z)
+        ],
     ),
-    np.sum: (_negative_sum,),  # Σ−y = −Σy
-    np.absolute: (lambda walk, x: _with(walk, np.absolute, _negated(walk, x)),),  # |−y| = |y|
-    np.power: (power,),
+    np.sum: (negative_sum,),  # Σ−y = −Σy
+    np.absolute: (lambda walk, x: made(walk, np.absolute, negated(walk, x)),),  # |−y| = |y|
+    np.power: (power,),  # x², √x and the like
     np.square: (square,),
     np.reciprocal: (lambda walk, x: walk.make(np.divide, 1, x),),
 }

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..content import content
 from ..graph import Equation, Graph, Guard, Variable
+from .equations import with_operands
 
 
 def share_common_subexpressions(graph: Graph) -> Graph:
@@ -25,8 +26,7 @@ def share_common_subexpressions(graph: Graph) -> Graph:
         parameters = content(equation.parameters) if equation.parameters else None
         earlier = first.setdefault((equation.primitive, described, parameters), equation)
         if earlier is equation:
-            is_as_it_was = operands is equation.operands or not same
-            equations.append(equation if is_as_it_was else _with(equation, operands))
+            equations.append(with_operands(equation, operands) if same else equation)
         else:
             same.update(zip(equation.outputs, earlier.outputs, strict=True))
         kept_before.append(len(equations))
@@ -45,10 +45,6 @@ def _merged(guards: list[Guard], same: Mapping[Variable, Variable], kept_before:
         variable = same.get(guard.variable, guard.variable)
         merged.setdefault(variable, replace(guard, variable=variable, after=kept_before[guard.after]))
     return sorted(merged.values(), key=lambda guard: guard.after)
-
-
-def _with(equation: Equation, operands: tuple[Any, ...]) -> Equation:
-    return Equation(equation.primitive, operands, equation.parameters, equation.outputs)
 
 
 def _content(constant: Any, arrays: dict[int, Hashable]) -> Hashable:

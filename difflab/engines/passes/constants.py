@@ -10,7 +10,8 @@ import numpy as np
 from ...primitives.primitive import Elementwise
 from ...structure import shape_of
 from ..graph import Equation, Graph, Variable, plain
-from .rewriting import Walk, with_operands
+from .equations import with_operands
+from .rewriting import Walk
 
 SMALL = 1024
 """Entries of a constant that may take memory of its own."""

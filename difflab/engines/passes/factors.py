@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ...structure import shape_of
 from ..graph import Variable
 from .rewriting import Rule, Walk
 
@@ -16,11 +15,10 @@ LARGEST = 2.0**100
 
 def one_factor(walk: Walk, c: Any, x: Any) -> Any:
     """Give (c·p)·y for c·(p·y) where both are the same for all y: neither makes y smaller, and p·y is not rounded."""
-    outer, output = walk.number(c), walk.now.outputs[0]
-    if outer is None or output.dtype.kind != "f":
+    outer, factors, output = walk.number(c), walk.operands_of(np.multiply, x), walk.now.outputs[0]
+    if factors is None or output.dtype.kind != "f":
         return None
-    a, b = walk.operands_of(np.multiply, x) or (None, None)
-    p, y = (a, b) if type(b) is Variable else (b, a)
+    p, y = factors if type(factors[1]) is Variable else factors[::-1]
     inner = walk.number(p)
     if inner is None or y.dtype != output.dtype or min(abs(outer), abs(inner)) < 1:
         return None
@@ -49,7 +47,7 @@ def is_power_of_two(x: Any) -> bool:
 
 def power(walk: Walk, x: Any, y: Any) -> Any:
     """Give products, a root or an inverse for a power whose exponent is a constant number."""
-    exponent = None if shape_of(y) else walk.number(y)
+    exponent = None if type(y) is np.ndarray and y.shape else walk.number(y)
     rule = None if exponent is None else POWERS.get(exponent)
     return None if rule is None or type(x) is not Variable else rule(walk, x)
 

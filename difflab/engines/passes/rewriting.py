@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 
 from ...primitives.layout import NO_PARAMETERS
-from ...primitives.primitive import Primitive
-from ...primitives.table import TABLE
 from ...structure import shape_of
 from ..graph import Equation, Graph, Variable
+from .equations import is_like, primitive_of, usual, with_operands
 from .repeated import repeated
 from .zeros import signs_that_matter
 
@@ -76,7 +75,7 @@ class Walk:
             found = self.written(equation)
             if found is not output:
                 if type(found) is Variable or output not in guarded:
-                    same[output] = found
+                    self.replace(output, found)
                 else:
                     self.write(equation)
             written.append(len(self.equations))
@@ -86,6 +85,13 @@ class Walk:
         ]
         outputs = [same.get(x, x) if type(x) is Variable else x for x in graph.outputs]
         return replace(graph, equations=self.equations, outputs=outputs, guards=guards, size=self.size)
+
+    def replace(self, output: Variable, found: Any) -> None:
+        """Let something stand for a variable."""
+        self.same[output] = found
+        if type(found) is Variable:  # and one that was there before had the equation of the output among its uses
+            uses = self._uses
+            uses[found] = uses.get(found, 0) + uses.get(output, 0) - (found.number < self.graph.size)
 
     def written(self, equation: Equation) -> Any:
         """Write an equation, unless a rule knows what stands for its result; gives what does."""
@@ -124,13 +130,9 @@ class Walk:
 
     def make(self, function: Any, *operands: Any) -> Any:
         """Apply arithmetic entry by entry: NumPy says shape and dtype."""
-        shapes = {x.shape for x in operands if type(x) is Variable}
-        dtypes = {x.dtype for x in operands if type(x) not in (float, int)}
-        numbers = [x for x in operands if type(x) is not Variable]
-        is_usual = len(shapes) == len(dtypes) == 1 and not any(map(shape_of, numbers))
-        shape = shapes.pop() if is_usual else np.broadcast_shapes(*map(shape_of, operands))
-        dtype = dtypes.pop() if is_usual else None
-        if dtype is None or dtype.kind != "f":
+        shape, dtype = usual(operands)
+        if dtype is None:
+            shape = np.broadcast_shapes(*map(shape_of, operands))
             dtype = np.result_type(*(x.dtype if type(x) is Variable else x for x in operands))
         return self.apply(function, operands, shape, dtype)
 
@@ -160,7 +162,7 @@ class Walk:
 
     def is_only_use(self, x: Variable) -> bool:
         """Say whether one equation, and no result and no guard, uses a variable."""
-        return self._uses[x] <= 1
+        return self._uses.get(x, 0) <= 1
 
     def zeros_are_free(self) -> bool:
         """Say whether zeros of the present result may change their sign."""
@@ -176,26 +178,3 @@ class Walk:
     @cached_property
     def _signs_that_matter(self) -> set[Variable]:
         return signs_that_matter(self.graph)
-
-
-def with_operands(equation: Equation, operands: Sequence[Any]) -> Equation:
-    """Give an equation with other operands; itself if they are the same."""
-    if all(map(_is, operands, equation.operands)):
-        return equation
-    return Equation(equation.primitive, tuple(operands), equation.parameters, equation.outputs)
-
-
-def _is(one: Any, other: Any) -> bool:
-    return one is other
-
-
-def primitive_of(function: Any) -> Primitive:
-    """Give the primitive of a function."""
-    primitive: Any = TABLE[function]
-    assert isinstance(primitive, Primitive)
-    return primitive
-
-
-def is_like(x: Any, output: Variable) -> bool:
-    """Say whether something may stand for a result: of the same shape, and the same dtype whatever it meets."""
-    return getattr(x, "dtype", None) == output.dtype and shape_of(x) == output.shape

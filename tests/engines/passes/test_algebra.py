@@ -52,6 +52,7 @@ SCENARIOS = [
     (lambda x, y: np.square(x) * x**0.5, ["multiply", "sqrt", "multiply"]),
     (lambda x, y: x**-1, ["divide"]),
     (lambda x, y: np.reciprocal(x), ["divide"]),
+    (lambda x, y: -x * (3 * y), ["multiply", "multiply"]),
     # What has to stay
     (lambda x, y: x - x, ["subtract"]),
     (lambda x, y: x / x, ["divide"]),
@@ -98,6 +99,12 @@ def test_a_negation_that_others_need_stays_where_it_is() -> None:
         return opposite * y, np.exp(opposite)
 
     assert names(simplify_algebra(traced(function, *PAIRS))) == ["negative", "multiply", "exp"]
+
+    def scaled(x: Any, y: Any) -> Any:
+        product = 3 * x
+        return -product * y, np.exp(product)
+
+    assert names(simplify_algebra(traced(scaled, *PAIRS))) == ["multiply", "multiply", "negative", "exp"]
 
 
 WRONG = {
