@@ -4,6 +4,7 @@ A tracer carries the concrete array beside its variable, so the code runs on rea
 real branches; each number that it looks at (a branch, a loop bound, an index) becomes a guard.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
@@ -14,7 +15,7 @@ from ..object_arrays import object_arrays_explained
 from ..point import Point
 from ..primitives.primitive import Primitive
 from ..types import Array
-from ..user_code import calling_place
+from ..user_code import calling_place, is_users
 from .constants import kept
 from .dispatch import apply, next_level
 from .dual import rebuild
@@ -95,6 +96,24 @@ class Tracer(ArrayValue):
         if self.graph.numbers_are_looked_at:
             return float(self.guard())
         return super().__float__()
+
+    def __str__(self) -> str:
+        return str(self._shown())
+
+    def __format__(self, specification: str) -> str:
+        return format(self._shown(), specification)
+
+    def _shown(self) -> Any:
+        """Give what a text shows, which the code may look at."""
+        array = self.guard() if self.graph.numbers_are_looked_at else self.array
+        return float(array) if self.variable in self.graph.weak else array
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        """What `isinstance` goes by in a person's code, of arguments that are not differentiated, too."""
+        if not self.graph.numbers_are_looked_at or not is_users(sys._getframe(1)):
+            return type(self)
+        return float if self.variable in self.graph.weak else type(self.array)
 
     def __repr__(self) -> str:
         return f"Tracer({self.variable!r} = {self.array!r})"

@@ -138,8 +138,10 @@ class ManyPoints:
             inputs = [*self.at(points), *self.arrays()]
             found, status = _many(path, self.moving).run(inputs, len(points))
             results = results or [np.empty((count, *x.shape[1:]), x.dtype) for x in found[: path.count]]
-            for result, part in zip(results, found, strict=False):
-                result[points] = part
+            for n, part in enumerate(found[: path.count]):
+                if part.dtype != results[n].dtype:  # paths may differ in precision
+                    results[n] = results[n].astype(np.result_type(results[n], part))
+                results[n][points] = part
             for key, group in _groups(path, inputs, found, status, self.moving):
                 waiting.append((self.following(path, key, points[group]), points[group]))
         return results, np.concatenate(missing)

@@ -185,6 +185,8 @@ def _is_literal(value: Any) -> bool:
 def _literal(value: Any) -> str:
     if type(value) is float and not np.isfinite(value):
         return f"float({str(value)!r})"
+    if isinstance(value, np.floating) and not np.isfinite(value):
+        return f"np.{type(value).__name__}({str(value)!r})"
     return repr(value)
 
 

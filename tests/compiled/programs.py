@@ -73,7 +73,7 @@ class Program:
     @property
     def is_mixed(self) -> bool:
         """Whether single and double precision may meet in it."""
-        others = ("float32",) if self.dtype == np.float64 else ("weights[", "np.eye")
+        others = ("float32",) if self.dtype == np.float64 else ("weights[", "np.eye", "(2 + np.log(")
         return any(other in self.source for other in others)
 
     @property

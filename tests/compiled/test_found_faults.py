@@ -45,6 +45,19 @@ def test_derivatives_are_those_of_the_eager_method(name: str, method: Differenti
         assert not difference(found, expected, 1e-12), operator
 
 
+@pytest.mark.parametrize("points", [[[1.0, 2.0], [-0.1, 2.0]], [[-0.1, 2.0], [1.0, 2.0]]])
+def test_a_batch_has_the_precision_of_its_most_precise_path(points: Any) -> None:
+    def function(x: Any) -> Any:
+        return np.sum(x) / 3 if x[0] > 0 else np.sum(x.astype(float)) / 3
+
+    x = np.array(points, np.float32)
+    found = ReverseCompiled("native").prepare(function, x[0]).batch(x).value_and_gradient()
+    expected = difflab.prepare(function, x[0], method="reverse").batch(x).value_and_gradient()
+    assert found[0].dtype == np.float64
+    np.testing.assert_array_equal(found[0], expected[0])
+    assert not difference(found, expected, 1e-7)
+
+
 @pytest.mark.parametrize("method", METHODS, ids=repr)
 def test_a_python_float_takes_on_the_precision_of_arrays(method: Differentiator) -> None:
     """And an np.float64 in its place does not."""

@@ -65,6 +65,10 @@ class _Writer:
         differs = self.apply(np.not_equal, variable, expected)
         if variable.dtype.kind == "f" and np.any(nan := np.isnan(expected)):  # which stays as it was if it is NaN again
             differs = self.apply(np.where, nan, self.apply(np.not_equal, self.apply(np.isnan, variable), nan), differs)
+        if variable.dtype.kind == "f" and not variable.shape and expected == 0:  # of which the sign may matter
+            one = variable.dtype.type(1)
+            sign = self.apply(np.copysign, one, variable)
+            differs = self.apply(np.logical_or, differs, self.apply(np.not_equal, sign, np.copysign(one, expected)))
         return self.apply(np.any, differs) if variable.shape else differs
 
     def holds_nan(self, output: Variable) -> Variable:
@@ -77,7 +81,7 @@ class _Writer:
     def apply(self, function: Any, *operands: Any) -> Variable:
         """Add an equation."""
         shape = () if function is np.any else np.broadcast_shapes(*map(shape_of, operands))
-        dtype = operands[1].dtype if function is np.where else np.dtype(bool)
+        dtype = operands[1].dtype if function in (np.where, np.copysign) else np.dtype(bool)
         output = Variable(self.size, shape, dtype)
         self.size += 1
         primitive: Any = TABLE[function]
