@@ -85,19 +85,25 @@ def entrance_text(inputs: Sequence[Expected], others: int, size: int, *, is_long
         size: bytes of the memory that the program computes in.
         is_long: whether other threads of Python may run meanwhile, which costs some 100 nanoseconds.
     """
-    lines = ["define ptr @enter(ptr %self, ptr %arguments, i64 %count) {", "entry:"]
-    for n in range(len(inputs) + others):
+    total = len(inputs) + others
+    lines = [
+        "define ptr @enter(ptr %self, ptr %arguments, i64 %count) {",
+        "entry:",
+        f"%all = icmp eq i64 %count, {total}",
+        "br i1 %all, label %given, label %unfit",
+        "given:",
+    ]
+    for n in range(total):
         lines += [f"%p{n} = getelementptr ptr, ptr %arguments, i64 {n}", f"%a{n} = load ptr, ptr %p{n}"]
     for n, expected in enumerate(inputs):
         lines += _looked_at(n, expected) if expected.shape else _number(n, expected)
-    for n in range(len(inputs) + others):
+    for n in range(total):
         lines.append(f"%v{n} = getelementptr i8, ptr %a{n}, i64 {_VALUE}")
         if n >= len(inputs) or inputs[n].shape:
             lines.append(f"%d{n} = load ptr, ptr %v{n}")
-    names = [f"%{'d' if n >= len(inputs) or inputs[n].shape else 'v'}{n}" for n in range(len(inputs) + others)]
-    allocated = f"call ptr @aligned_alloc(i64 64, i64 {size})" if size else "getelementptr i8, ptr null, i64 0"
+    names = [f"%{'d' if n >= len(inputs) or inputs[n].shape else 'v'}{n}" for n in range(total)]
     lines += [
-        f"%memory = {allocated}",
+        *(_allocated(size) if size else ["%memory = getelementptr i8, ptr null, i64 0"]),
         *(["%thread = call ptr @PyEval_SaveThread()"] if is_long else []),
         f"%status = call i64 @run({', '.join(f'ptr {name}' for name in [*names, '%memory'])})",
         *(["call void @PyEval_RestoreThread(ptr %thread)"] if is_long else []),
@@ -115,10 +121,26 @@ def entrance_text(inputs: Sequence[Expected], others: int, size: int, *, is_long
         "@difflab_array = external global i8",
         "@difflab_python_float = external global i8",
         *(f"@difflab_{what}_{kind} = external global i8" for kind in kinds for what in ("dtype", "number")),
-        *(["declare ptr @aligned_alloc(i64, i64)", "declare void @free(ptr)"] if size else []),
+        *(_OF_MEMORY if size else []),
         *(["declare ptr @PyEval_SaveThread()", "declare void @PyEval_RestoreThread(ptr)"] if is_long else []),
     ]
     return "\n".join([*declarations, *lines, ""])
+
+
+_OF_MEMORY = ("declare ptr @aligned_alloc(i64, i64)", "declare void @free(ptr)", "declare ptr @PyErr_NoMemory()")
+
+
+def _allocated(size: int) -> list[str]:
+    """Go on with memory to compute in; where there is none, raise `MemoryError`."""
+    return [
+        f"%memory = call ptr @aligned_alloc(i64 64, i64 {size})",
+        "%none = icmp eq ptr %memory, null",
+        "br i1 %none, label %full, label %begin",
+        "full:",
+        "%error = call ptr @PyErr_NoMemory()",
+        "ret ptr %error",
+        "begin:",
+    ]
 
 
 def _load(name: str, kind: str, base: str, offset: int) -> list[str]:

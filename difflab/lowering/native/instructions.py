@@ -141,7 +141,10 @@ def _remainder(text: Text, operands: Sequence[Number], kind: str) -> Number:
     x, y = operands
     zero = literal(0, kind).text
     rest = text.assign(f"frem {kind} {x.text}, {y.text}", kind)
-    differs = text.assign(f"fcmp olt {kind} {_infix('fmul')(text, [rest, y], kind).text}, {zero}", "i1")
+    is_below, y_is_below = (text.assign(f"fcmp olt {kind} {number.text}, {zero}", "i1") for number in (rest, y))
+    signs_differ = text.assign(f"xor i1 {is_below.text}, {y_is_below.text}", "i1")
+    is_rest = text.assign(f"fcmp one {kind} {rest.text}, {zero}", "i1")
+    differs = text.assign(f"and i1 {is_rest.text}, {signs_differ.text}", "i1")
     moved = text.assign(f"fadd {kind} {rest.text}, {y.text}", kind)
     result = text.assign(f"select i1 {differs.text}, {kind} {moved.text}, {kind} {rest.text}", kind)
     is_zero = text.assign(f"fcmp oeq {kind} {result.text}, {zero}", "i1")
