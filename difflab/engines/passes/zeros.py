@@ -42,9 +42,10 @@ def signs_that_matter(graph: Graph) -> set[Variable]:
 def _showing(equation: Equation, matter: set[Variable]) -> tuple[Any, ...]:
     """Give the operands of which an equation shows the sign of a zero, or hands it on to a result that does."""
     operands, function = equation.operands, equation.primitive.function
-    if matter.isdisjoint(equation.outputs):
-        if function is np.divide:
-            return operands[1:]
-        if function is np.power and isinstance(operands[1], (int, float, np.number)) and operands[1] >= 0:
-            return ()
-    return operands
+    exponent = operands[1] if function is np.power else None
+    if function is np.multiply and operands[0] is operands[1]:
+        return ()
+    if isinstance(exponent, (int, float, np.number)):
+        is_handed_on = exponent >= 0 and matter.isdisjoint(equation.outputs)
+        return () if is_handed_on or exponent % 2 == 0 else operands
+    return operands[1:] if function is np.divide and matter.isdisjoint(equation.outputs) else operands

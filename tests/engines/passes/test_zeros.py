@@ -22,8 +22,10 @@ POINT = np.array([0.5, 2.0])
         (lambda x, y: 1 / np.exp(x - y), [False, False]),
         (lambda x, y: np.where(x > y, 1 / y, 0), [False, True]),
         (lambda x, y: np.copysign(y, np.sqrt(x)), [True, True]),
-        (lambda x, y: x**2 + y**-2.0, [False, True]),
+        (lambda x, y: x**2 + y**-3.0, [False, True]),
         (lambda x, y: x**y, [True, True]),
+        (lambda x, y: 1 / (x * x + y**2), [False, False]),
+        (lambda x, y: 1 / x**3 + y**-2, [True, False]),
         (lambda x, y: (x + y, np.arctan2(y, 1.0)), [False, True]),
     ],
 )
