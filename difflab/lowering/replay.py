@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from threading import Lock
+from typing import NamedTuple
 
 from ..engines.arguments import Arguments
 from ..engines.dispatch import Value
@@ -40,11 +42,21 @@ class Replayed:
     def __init__(self, arguments: Arguments, tier: Tier, function: Function):
         self.arguments = arguments
         self.tier: Tier = tier
-        self.world = World(function)
-        self.operators: dict[tuple[str, int, Hashable], Operator] = {}
+        self.programs = Programs(World(function), {})
         self.shortcuts: dict[str, Shortcut] = {}
         """They hold for the world as it is."""
         self.changes = 0
+        self._one_at_a_time = Lock()
+
+    @property
+    def world(self) -> World:
+        """What the function sees, as the programs hold for it."""
+        return self.programs.world
+
+    @property
+    def operators(self) -> "Operators":
+        """The programs of that world."""
+        return self.programs.operators
 
     def __reduce__(self) -> tuple[type["Replayed"], tuple[Arguments, Tier, Function]]:
         return Replayed, (self.arguments, self.tier, self.world.function)
@@ -68,46 +80,65 @@ class Replayed:
 
     def is_left(self, at: Point) -> bool:
         """Say whether the eager method has to answer; forget what no longer holds."""
-        if self.world.is_refused or self.changes > CHANGES or any(isinstance(leaf, Value) for leaf in at.leaves):
+        world = self.world
+        if world.is_refused or self.changes > CHANGES or any(isinstance(leaf, Value) for leaf in at.leaves):
             return True
-        if not self.world.unchanged():
-            self.forget()
+        if not world.unchanged():
+            self.forget(world)
         return self.changes > CHANGES
 
-    def forget(self) -> None:
-        """Begin anew, in a world that has changed; say so when that happens too often to go on."""
-        self.changes += 1
-        if self.changes > CHANGES and self.world.surroundings is not None:
-            warnings.warn(
-                f"What {describe(self.world.function)} sees changes again and again, and it is no longer compiled: "
-                f"{self.world.surroundings.difference()} Pass what changes as an argument.",
-                stacklevel=2,
-            )
-        self.world = World(self.world.function)
-        self.operators = {}
-        self.shortcuts.clear()
+    def forget(self, world: World) -> None:
+        """Begin anew, as a world has changed; say so when that happens too often to go on."""
+        with self._one_at_a_time:
+            if self.world is not world:  # another thread has noticed it, too
+                return
+            self.changes += 1
+            if self.changes > CHANGES and world.surroundings is not None:
+                warnings.warn(
+                    f"What {describe(world.function)} sees changes again and again, and it is no longer compiled: "
+                    f"{world.surroundings.difference()} Pass what changes as an argument.",
+                    stacklevel=2,
+                )
+            self.programs = Programs(World(world.function), {})
+            self.shortcuts.clear()
 
     def operator(self, name: str, rule: Rule, at: Point, directions: int = 0, *, scalar: bool = False) -> "Operator":
         """Give an operator for a number of directions, and what is fixed as it is at a point; see `run`."""
         key = name, directions, self.arguments.fixed(at)
-        found = self.operators.get(key)
+        programs = self.programs
+        found = programs.operators.get(key)
         if found is None:
-            found = self.operators.setdefault(key, Operator(self.world, self.arguments, rule, self.tier, scalar=scalar))
+            made = Operator(programs.world, self.arguments, rule, self.tier, scalar=scalar)
+            found = programs.operators.setdefault(key, made)
         return found
 
     def first_program(self, name: str, at: Point) -> Program | None:
         """Give the program of an operator without directions for its first path; None if there is none."""
-        operator = self.operators.get((name, 0, self.arguments.fixed(at)))
+        return self._first_program(self.programs, name, at)
+
+    def _first_program(self, programs: "Programs", name: str, at: Point) -> Program | None:
+        operator = programs.operators.get((name, 0, self.arguments.fixed(at)))
         return operator.paths.first.program if operator is not None and operator.paths.first is not None else None
 
     def shorten(self, name: str, signature: Signature, at: Point) -> None:
         """Keep a shortcut for an operator, if there is a program for it and none is kept."""
-        if name not in self.shortcuts and (program := self.first_program(name, at)) is not None:
+        programs = self.programs
+        if name not in self.shortcuts and (program := self._first_program(programs, name, at)) is not None:
             if program.is_mixed and self.arguments.has_numbers:  # a Python float is not the same as an np.float64
                 return
-            found = shortcut(name, signature, self.arguments, at, program, self.world)
+            found = shortcut(name, signature, self.arguments, at, program, programs.world)
             if found is not None:
                 self.shortcuts[name] = found
+
+
+Operators = dict[tuple[str, int, Hashable], "Operator"]
+
+
+class Programs(NamedTuple):
+    """What was made of a function for one world: both are replaced at once, as other threads may look meanwhile."""
+
+    world: World
+    operators: Operators
 
 
 class Operator:
