@@ -9,6 +9,7 @@ from .common_subexpressions import share_common_subexpressions
 from .constants import fold_constants
 from .dead_code import remove_dead_code
 from .layout import simplify_layout
+from .outer_products import gather_outer_products
 from .products import fold_products
 
 PASSES: tuple[Callable[[Graph], Graph], ...] = (
@@ -18,6 +19,7 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
     simplify_layout,
     simplify_algebra,
     fold_products,
+    gather_outer_products,
     share_common_subexpressions,
     gather_accumulations,
     remove_dead_code,

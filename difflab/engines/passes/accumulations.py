@@ -13,6 +13,7 @@ from ...primitives.indexing import accumulate, scatter
 from ...primitives.table import TABLE
 from ...structure import shape_of
 from ..graph import Equation, Graph, Variable
+from .equations import used_in
 
 EVERYWHERE = (Ellipsis,)
 """The index of a term that is an array of the whole shape."""
@@ -37,7 +38,7 @@ def gather_accumulations(graph: Graph) -> Graph:
 
     What is used elsewhere, too, stays an equation of its own; what is no longer used is left for dead code.
     """
-    used = Counter(_uses(graph))
+    used = Counter(used_in(graph))
     sums: dict[Variable, Sum] = {}
     merged: set[Variable] = set()
     for equation in graph.equations:
@@ -52,12 +53,6 @@ def gather_accumulations(graph: Graph) -> Graph:
             sums[output] = first.add(second)
             merged.update(x for x in equation.operands if isinstance(x, Variable) and x in sums)
     return replace(graph, equations=[_written(equation, sums, merged) for equation in graph.equations])
-
-
-def _uses(graph: Graph) -> list[Variable]:
-    operands = [x for equation in graph.equations for x in equation.operands]
-    everything = [*operands, *graph.outputs, *(guard.variable for guard in graph.guards)]
-    return [x for x in everything if isinstance(x, Variable)]
 
 
 def _term(operand: Any, total: Variable, sums: dict[Variable, Sum], used: Counter[Variable]) -> Sum | None:

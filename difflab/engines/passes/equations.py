@@ -5,7 +5,7 @@ from typing import Any
 
 from ...primitives.primitive import Primitive
 from ...primitives.table import TABLE
-from ..graph import Equation, Variable
+from ..graph import Equation, Graph, Variable
 
 
 def with_operands(equation: Equation, operands: Sequence[Any]) -> Equation:
@@ -39,3 +39,9 @@ def primitive_of(function: Any) -> Primitive:
 def is_like(x: Any, output: Variable) -> bool:
     """Say whether something may stand for a result: of the same shape, and the same dtype whatever it meets."""
     return getattr(x, "dtype", None) == output.dtype and bool(x.shape == output.shape)
+
+
+def used_in(graph: Graph) -> list[Variable]:
+    """Give the variables that equations, results and guards use, each as often as it is used."""
+    operands = [x for equation in graph.equations for x in equation.operands if type(x) is Variable]
+    return [*operands, *(x for x in graph.outputs if type(x) is Variable), *(guard.variable for guard in graph.guards)]

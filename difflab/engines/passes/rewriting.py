@@ -15,7 +15,7 @@ import numpy as np
 from ...primitives.layout import NO_PARAMETERS
 from ...structure import shape_of
 from ..graph import Equation, Graph, Variable
-from .equations import is_like, primitive_of, usual, with_operands
+from .equations import is_like, primitive_of, used_in, usual, with_operands
 from .repeated import repeated
 from .zeros import signs_that_matter
 
@@ -171,9 +171,7 @@ class Walk:
 
     @cached_property
     def _uses(self) -> Counter[Variable]:
-        operands = [x for equation in self.graph.equations for x in equation.operands if type(x) is Variable]
-        guarded = [guard.variable for guard in self.graph.guards]
-        return Counter([*operands, *guarded, *(x for x in self.graph.outputs if type(x) is Variable)])
+        return Counter(used_in(self.graph))
 
     @cached_property
     def _signs_that_matter(self) -> set[Variable]:

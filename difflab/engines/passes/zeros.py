@@ -45,7 +45,7 @@ def _showing(equation: Equation, matter: set[Variable]) -> tuple[Any, ...]:
     exponent = operands[1] if function is np.power else None
     if function is np.multiply and operands[0] is operands[1]:
         return ()
-    if isinstance(exponent, (int, float, np.number)):
+    if isinstance(exponent, (int, float, np.floating, np.integer)):
         is_handed_on = exponent >= 0 and matter.isdisjoint(equation.outputs)
-        return () if is_handed_on or exponent % 2 == 0 else operands
+        return () if is_handed_on or float(exponent) % 2 == 0 else operands
     return operands[1:] if function is np.divide and matter.isdisjoint(equation.outputs) else operands
