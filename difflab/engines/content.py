@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 _IMMUTABLE = (int, complex, str, bytes, type(None), np.dtype, type, FunctionType, BuiltinFunctionType, np.ufunc, Enum)
+_QUICK = frozenset((int, bool, str, type(None)))
+"""The most frequent of these."""
 
 
 def content(value: Any) -> Hashable:
@@ -20,14 +22,17 @@ def content(value: Any) -> Hashable:
     >>> content(0.0) == content(-0.0)
     False
     """
+    kind = type(value)
+    if kind in _QUICK:
+        return kind, value
     if isinstance(value, (np.ndarray, np.generic)):
         return object() if value.dtype.hasobject else (value.shape, value.dtype.str, value.tobytes())
-    if isinstance(value, Mapping):
+    if kind is dict or isinstance(value, Mapping):
         return tuple((content(key), content(entry)) for key, entry in value.items())
     if isinstance(value, (tuple, list)):
-        return type(value), tuple(map(content, value))
+        return kind, tuple(map(content, value))
     if isinstance(value, slice):
         return slice, content((value.start, value.stop, value.step))
     if isinstance(value, float):
         return float, value.hex()
-    return (type(value), value) if isinstance(value, _IMMUTABLE) else object()
+    return (kind, value) if isinstance(value, _IMMUTABLE) else object()

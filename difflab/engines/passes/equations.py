@@ -1,5 +1,6 @@
 """Small questions about equations, and equations made of others."""
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +11,9 @@ from ..graph import Equation, Graph, Variable
 
 def with_operands(equation: Equation, operands: Sequence[Any]) -> Equation:
     """Give an equation with other operands; itself if they are the same."""
-    if all(map(_is, operands, equation.operands)):
+    if all(map(operator.is_, operands, equation.operands)):
         return equation
     return Equation(equation.primitive, tuple(operands), equation.parameters, equation.outputs)
-
-
-def _is(one: Any, other: Any) -> bool:
-    return one is other
 
 
 def usual(operands: Sequence[Any]) -> tuple[tuple[int, ...], Any]:
@@ -38,7 +35,7 @@ def primitive_of(function: Any) -> Primitive:
 
 def is_like(x: Any, output: Variable) -> bool:
     """Say whether something may stand for a result: of the same shape, and the same dtype whatever it meets."""
-    return getattr(x, "dtype", None) == output.dtype and bool(x.shape == output.shape)
+    return hasattr(x, "dtype") and x.dtype == output.dtype and bool(x.shape == output.shape)
 
 
 def used_in(graph: Graph) -> list[Variable]:

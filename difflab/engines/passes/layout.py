@@ -5,6 +5,7 @@ transpose of an index that takes all entries, give 0 for −0. A matrix of one c
 """
 
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -125,15 +126,16 @@ def _repetition(walk: Walk, x: Variable) -> Any:
 
 def _entry_by_entry(walk: Walk, *operands: Any) -> Any:
     """Leave it to the function to repeat its operands, where another has the shape of the result."""
-    now, result = walk.now, list(operands)
+    now = walk.now
     shape = now.outputs[0].shape
+    if not shape:
+        return None
+    result = list(operands)
     for n, x in enumerate(operands):
-        if type(x) is not Variable or x not in walk.made or not x.shape:
-            continue
         source = _once(walk, x)
         if source is not x and np.broadcast_shapes(*map(shape_of, [*result[:n], source, *result[n + 1 :]])) == shape:
             result[n] = source
-    if all(new is old for new, old in zip(result, operands, strict=True)):
+    if all(map(operator.is_, result, operands)):
         return None
     return walk.apply(now.primitive.function, result, shape, now.outputs[0].dtype, now.parameters)
 
