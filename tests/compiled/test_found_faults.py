@@ -31,8 +31,9 @@ OF_A_NUMBER: dict[str, Callable[[Any], Any]] = {
     "padded": lambda x: np.sum(np.pad(x, 1) * 2 + x),
     "of one axis": lambda x: np.sum(x[None] * 3) + np.sum(x[None, None] ** 2),
     "sums of one axis": lambda x: np.sum(x[None] * WEIGHTS) + x[None][0] + x[()],
+    "a constant of a stack": lambda x: np.stack([x, x / 2, -0.363])[2] * x,
 }
-"""Transposes of indexing that give numbers without axes."""
+"""Transposes of indexing that give numbers without axes, and numbers of Python's that stand where values do."""
 
 
 @pytest.mark.parametrize("method", METHODS, ids=repr)
