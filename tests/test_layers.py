@@ -26,6 +26,7 @@ FLOORS = (
         "object_arrays",
         "named_function",
         "heap",
+        "collector",
         "command_line",
     ),
     ("point", "signature", "kernel", "batch", "interface", "native", "primitives"),

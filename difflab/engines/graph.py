@@ -15,9 +15,9 @@ Run = Callable[[Primitive, Sequence[Any], Mapping[str, Any]], Any]
 """What a primitive does to operands and parameters."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # and not frozen: that takes three times as long to make
 class Variable:
-    """One array of the trace: an input, or the output of one equation. Compared by identity."""
+    """One array of the trace: an input, or the output of one equation. Compared by identity, and never changed."""
 
     number: int
     shape: tuple[int, ...]
@@ -27,9 +27,9 @@ class Variable:
         return f"v{self.number}:{self.dtype}{list(self.shape)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Equation:
-    """`outputs = primitive(*operands, **parameters)`; operands are variables or constant arrays."""
+    """`outputs = primitive(*operands, **parameters)`; operands are variables or constant arrays; never changed."""
 
     primitive: Primitive
     operands: tuple[Any, ...]

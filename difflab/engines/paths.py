@@ -29,6 +29,7 @@ class Path:
         structure: of the results of the function.
         program: what `run` calls, if it is one program of the machine.
         graph: what it computes, the status last.
+        parts: all programs of the machine in it.
     """
 
     run: Run
@@ -37,10 +38,16 @@ class Path:
     structure: Any
     program: Any = None
     graph: Graph | None = None
+    parts: Sequence[Any] = ()
     following: dict[Hashable, "Path"] = field(default_factory=dict)
     """By guard and value: the paths of traces that differ from this one there."""
     of_many: Any = None
     """Programs of the same graph for many points."""
+
+    def finish(self) -> None:
+        """Make drafts of programs as fast as they get."""
+        for program in self.parts:
+            program.finish()
 
     def key(self, status: int, inputs: Sequence[Any], results: Sequence[Any]) -> Hashable:
         """Say which guard failed, and for what value."""

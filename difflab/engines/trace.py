@@ -21,7 +21,7 @@ from .dispatch import apply, next_level
 from .dual import rebuild
 from .graph import Equation, Graph, Guard, Variable
 from .refusals import OBJECT_ARRAYS, refuse_lost
-from .surface import ArrayValue
+from .surface import NUMBERS, PLAIN, ArrayValue
 from .views import Views, note_views
 from .weak_numbers import fitted, stays_weak
 
@@ -53,32 +53,53 @@ class Tracer(ArrayValue):
 
     def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
         """Apply a primitive to the concrete arrays, and record the equation."""
-        kind = type(self)
-        weak = self.graph.weak
+        kind, level, graph = type(self), self.level, self.graph
+        weak = graph.weak
         is_weak = [isinstance(x, kind) and x.variable in weak for x in operands] if weak else ()
-        if any(is_weak):
+        if weak and any(is_weak):
             operands = fitted(primitive, operands, is_weak)
         arrays = []
         recorded = []
+        plain = True
         for operand in operands:
-            if type(operand) is kind and operand.level == self.level:
-                arrays.append(operand.array)
+            array = operand
+            if type(operand) is kind and operand.level == level:
+                array = operand.array
                 recorded.append(operand.variable)
+                plain = plain and type(array) in PLAIN
+            elif type(operand) in NUMBERS:
+                recorded.append(operand)
             else:
-                arrays.append(operand)
-                recorded.append(kept(operand, self.graph.copies))
-        output = apply(primitive, arrays, parameters)
-        results = output if primitive.multiple else (output,)
-        for each in results:
+                recorded.append(kept(operand, graph.copies))
+                plain = False
+            arrays.append(array)
+        output = primitive.compute(*arrays, **parameters) if plain else apply(primitive, arrays, parameters)
+        if primitive.multiple:
+            return self._several(primitive, recorded, parameters, output)
+        is_number = type(output) is np.float64
+        if not is_number:
+            refuse_lost(output.dtype)
+        variable = new_variable(graph, output)
+        graph.equations.append(Equation(primitive, tuple(recorded), parameters, (variable,)))
+        if weak and any(is_weak) and stays_weak(primitive, operands, is_weak):
+            weak.add(variable)
+        tracer = kind(level, output, variable, graph)
+        if not is_number:
+            note_views(tracer, output, operands, arrays)
+        return tracer
+
+    def _several(
+        self, primitive: Primitive, recorded: Sequence[Any], parameters: Mapping[str, Any], output: Sequence[Array]
+    ) -> Any:
+        """Record an equation of several results."""
+        for each in output:
             refuse_lost(each.dtype)
-        variables = tuple(new_variable(self.graph, each) for each in results)
+        variables = tuple(new_variable(self.graph, each) for each in output)
         self.graph.equations.append(Equation(primitive, tuple(recorded), parameters, variables))
-        if any(is_weak) and stays_weak(primitive, operands, is_weak):
-            weak.update(variables)
-        tracers = [kind(self.level, each, x, self.graph) for each, x in zip(results, variables, strict=True)]
-        if not primitive.multiple:
-            note_views(tracers[0], output, operands, arrays)
-        return rebuild(output, tracers) if primitive.multiple else tracers[0]
+        kind = type(self)
+        return rebuild(
+            output, [kind(self.level, each, x, self.graph) for each, x in zip(output, variables, strict=True)]
+        )
 
     def guard(self) -> Array:
         """Give the concrete array to code that looks at it; the trace then holds only for that value."""
@@ -143,5 +164,11 @@ def trace(at: Point, graph: Graph | None = None) -> Graph:
 
 def new_variable(graph: Graph, example: Array) -> Variable:
     """Make a variable of the shape and dtype of `example`, numbered after all before it."""
-    graph.size += 1
-    return Variable(graph.size - 1, np.shape(example), np.result_type(example))
+    number = graph.size
+    graph.size = number + 1
+    if type(example) is np.float64:
+        return Variable(number, (), FLOAT64)
+    return Variable(number, np.shape(example), np.result_type(example))
+
+
+FLOAT64 = np.dtype(np.float64)

@@ -1,10 +1,12 @@
 """From a trace to something to run, of a tier: a program of this machine, or generated NumPy source."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 import numpy as np
 
+from ..collector import no_collections
 from ..engines.graph import Graph
 from ..engines.passes import optimized
 from ..engines.passes.status import looked_at, with_status
@@ -21,15 +23,22 @@ Tier = Literal["automatic", "native", "source"]
 TIERS = ("automatic", "native", "source")
 
 
-def path_of(traced: Traced, tier: Tier) -> Path:
-    """Make a program of a trace."""
+def path_of(traced: Traced, tier: Tier, *, is_draft: bool = False) -> Path:
+    """Make a program of a trace; of a draft, `Path.finish` makes a faster one."""
+    with no_collections():
+        return _path_of(traced, tier, is_draft=is_draft)
+
+
+def _path_of(traced: Traced, tier: Tier, *, is_draft: bool) -> Path:
     graph = traced.graph
     places = {variable: n for n, variable in enumerate([*graph.inputs, *looked_at(graph)])}
     whole = optimized(with_status(graph, range(traced.count, len(graph.outputs))))
-    run, program = _program(whole, tier)
+    made: list[Program] = []
+    run, program = _program(whole, tier, made, is_draft=is_draft)
     return Path(
         run=run,
         program=program,
+        parts=made,
         graph=whole,
         count=len(graph.outputs),
         places=[places.get(guard.variable) for guard in graph.guards],
@@ -37,29 +46,29 @@ def path_of(traced: Traced, tier: Tier) -> Path:
     )
 
 
-def _program(graph: Graph, tier: Tier) -> tuple[Run, Program | None]:
+def _program(graph: Graph, tier: Tier, made: list[Program], *, is_draft: bool) -> tuple[Run, Program | None]:
     """Make a function of a graph without guards whose last output is a status; its results are arrays of their own.
 
-    Where all of it is one program, that is given, too.
+    Where all of it is one program, that is given, too. All programs are added to those `made`.
     """
+
+    def part(phase: Phase) -> Outputs:
+        if phase.is_native:
+            with suppress(NotLowered):
+                made.append(Program(phase.graph, is_draft=is_draft))
+                return made[-1]
+        return _source(phase.graph)
+
     if tier == "source":
         return _with_status(_source(graph)), None
     if not all(map(is_lowered, graph.equations)):
-        return _with_status(Phased(graph, phases(graph, is_lowered), _phase)), None
+        return _with_status(Phased(graph, phases(graph, is_lowered), part)), None
     try:
-        program = Program(graph, has_status=True)
+        program = Program(graph, has_status=True, is_draft=is_draft)
     except NotLowered:
         return _with_status(_source(graph)), None
+    made.append(program)
     return program.run, program
-
-
-def _phase(phase: Phase) -> Outputs:
-    if not phase.is_native:
-        return _source(phase.graph)
-    try:
-        return Program(phase.graph)
-    except NotLowered:
-        return _source(phase.graph)
 
 
 def _source(graph: Graph) -> Outputs:

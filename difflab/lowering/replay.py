@@ -232,7 +232,9 @@ class Operator:
     def _finish(self, missing: Missing, traced: Traced) -> None:
         """Make a program; where that fails, say so, and let the eager method answer."""
         try:
-            missing.place(path_of(traced, self.tier))
+            path = path_of(traced, self.tier, is_draft=True)
+            missing.place(path)
+            path.finish()
         except Exception as error:  # noqa: BLE001  (of a thread that nobody waits for)
             self.is_refused = True
             warnings.warn(f"A trace was not compiled, and the eager method goes on: {error!r}", stacklevel=2)

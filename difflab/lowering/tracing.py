@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..collector import no_collections
 from ..engines.arguments import Arguments
 from ..engines.dispatch import Value
 from ..engines.graph import Graph, Guard
@@ -78,7 +79,7 @@ class World:
         inner = Point(at.function, [], [], list)
         operator = _Operator(rule, arguments, at, inner, scalar)
         try:
-            with self.surroundings.watched() as sentences, np.errstate(all="ignore"):
+            with self.surroundings.watched() as sentences, np.errstate(all="ignore"), no_collections():
                 graph = trace(
                     Point(operator, arguments.traced(at, inputs), [], list), Graph(numbers_are_looked_at=True)
                 )

@@ -38,13 +38,23 @@ def cached(key: str, make: Callable[[], bytes]) -> bytes:
     place = folder()
     if place is None:
         return make()
-    file = place / sha256(key.encode()).hexdigest()
+    file = place / _name(key)
     found = _read(file)
     if found is None:
         found = make()
         with suppress(OSError):
             _write(file, found)
     return found
+
+
+def is_kept(key: str) -> bool:
+    """Say whether something is kept of a key; what is damaged may count."""
+    place = folder()
+    return place is not None and (place / _name(key)).exists()
+
+
+def _name(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
 
 
 def _read(file: Path) -> bytes | None:

@@ -192,16 +192,33 @@ def _looked_at(n: int, expected: Expected) -> list[str]:
 
 
 class Entrance:
-    """The compiled function; `call(*arguments)` gives the status, `UNFIT` for arguments that are not as expected."""
+    """The compiled function; `call(*arguments)` gives the status, `UNFIT` for arguments that are not as expected.
 
-    def __init__(self, text: str, *, has_loops: bool):
+    Args:
+        text: the module.
+        has_loops: see `Code`.
+        is_draft: likewise; `finish` then puts better code in its place, behind the same function.
+    """
+
+    def __init__(self, text: str, *, has_loops: bool, is_draft: bool = False):
         _name_objects()
-        code = Code(text, has_loops=has_loops)
-        method = _Method(b"enter", code.address("enter"), _FASTCALL, None)
+        code = Code(text, has_loops=has_loops, is_draft=is_draft)
+        self._waiting = (text, has_loops) if code.is_draft else None
+        self._method = _Method(b"enter", code.address("enter"), _FASTCALL, None)
+        self._kept: list[Any] = [self._method, code]
         create = ctypes.pythonapi.PyCFunction_NewEx
         create.restype = ctypes.py_object
         create.argtypes = [ctypes.POINTER(_Method), ctypes.py_object, ctypes.c_void_p]
-        self.call: Any = create(ctypes.byref(method), (code, method), None)  # which keeps both as long as itself
+        self.call: Any = create(ctypes.byref(self._method), self._kept, None)  # which keeps them as long as itself
+
+    def finish(self) -> None:
+        """Let better code answer from now on, also calls of what `call` gave before."""
+        if self._waiting is not None:
+            text, has_loops = self._waiting
+            code = Code(text, has_loops=has_loops)
+            self._kept.append(code)  # beside the draft, in which another thread may be
+            self._method.function = code.address("enter")
+            self._waiting = None
 
 
 def expected(shape: tuple[int, ...], dtype: Any) -> Expected:

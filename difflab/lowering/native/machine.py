@@ -14,12 +14,17 @@ from typing import Any
 import llvmlite
 import llvmlite.binding as llvm
 
-from .cache import cached
+from .cache import cached, is_kept
 
 STRAIGHT = 3000
 """Lines from which a program that has few turns of loops is not optimized: that would take longer than linear."""
 LONG = 30_000
 """Lines from which it is translated line by line, 8 times as fast."""
+
+LONG_DRAFT = 10_000
+"""Lines from which a draft of a program without loops takes as long as its code."""
+FOR_OPTIMIZER = "@llvm.compiler.used"
+"""How the line begins that only the optimizer understands."""
 
 _VECTOR_LIBRARY = "libmvec.so.1"
 _LANES = {"double": {"e": 8, "d": 4, "b": 2}, "float": {"e": 16, "d": 8, "b": 4}}
@@ -41,16 +46,24 @@ os.register_at_fork(after_in_child=_TURNS.begin_anew)
 
 
 class Code:
-    """A compiled module; its functions live as long as it does."""
+    """A compiled module; its functions live as long as it does.
 
-    def __init__(self, text: str, *, has_loops: bool) -> None:
+    Args:
+        text: the module.
+        has_loops: whether it has any.
+        is_draft: whether it is translated as it stands, in a tenth of the time, where no better code is kept on disk.
+    """
+
+    def __init__(self, text: str, *, has_loops: bool, is_draft: bool = False) -> None:
         with _TURNS.lock:
-            self._load(text, has_loops)
+            self._load(text, has_loops, is_draft)
 
-    def _load(self, text: str, has_loops: bool) -> None:
+    def _load(self, text: str, has_loops: bool, is_draft: bool) -> None:
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_machine(0))
         key = f"{_identity()} {has_loops} {text}"
-        code = cached(key, lambda: translated(text, has_loops))
+        self.is_draft = is_draft and _gains_by_draft(text, has_loops) and not is_kept(key)
+        """Whether there is better code to be had."""
+        code = drafted(text) if self.is_draft else cached(key, lambda: translated(text, has_loops))
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
 
@@ -69,6 +82,13 @@ def translated(text: str, has_loops: bool) -> bytes:
     return code
 
 
+def drafted(text: str) -> bytes:
+    """Give code of a module that nothing has been done to."""
+    lines = [line for line in text.split("\n") if not line.startswith(FOR_OPTIMIZER)]
+    code: bytes = _machine(0).emit_object(llvm.parse_assembly("\n".join(lines)))
+    return code
+
+
 def seconds_to_translate(text: str, *, has_loops: bool) -> float:
     """Say how long it takes to translate a module, whatever is kept on disk."""
     with _TURNS.lock:
@@ -82,6 +102,10 @@ def _identity() -> str:
     """Name the processor and the compiler that code is for, and by."""
     features = llvm.get_host_cpu_features().flatten()
     return f"{llvmlite.__version__} {STRAIGHT} {llvm.get_host_cpu_name()} {features} {bool(_vector_library())}"
+
+
+def _gains_by_draft(text: str, has_loops: bool) -> bool:
+    return has_loops or text.count("\n") < LONG_DRAFT
 
 
 def _effort(text: str, has_loops: bool) -> int:

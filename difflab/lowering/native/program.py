@@ -22,6 +22,7 @@ class Program:
     Args:
         graph: what it computes; constant outputs are copied.
         has_status: whether the last output is a whole number that is given apart.
+        is_draft: whether it shall be there soon; `finish` makes it fast.
 
     Raises:
         NotLowered: an equation is none that programs have.
@@ -33,7 +34,7 @@ class Program:
     [np.float64(14.0)]
     """
 
-    def __init__(self, graph: Graph, *, has_status: bool = False):
+    def __init__(self, graph: Graph, *, has_status: bool = False, is_draft: bool = False):
         if not layout_is_known():
             raise NotLowered("arrays as this build of Python lays them out")
         program = written(graph, has_status=has_status)
@@ -53,7 +54,11 @@ class Program:
             program.bytes,
             is_long=work > LONG,
         )
-        self.entrance = Entrance(program.text + entrance, has_loops=program.has_loops)
+        self.entrance = Entrance(program.text + entrance, has_loops=program.has_loops, is_draft=is_draft)
+
+    def finish(self) -> None:
+        """Make a draft as fast as it gets; it answers meanwhile."""
+        self.entrance.finish()
 
     def run(self, inputs: Sequence[Array]) -> tuple[list[Array], int]:
         """Compute the outputs, arrays of their own and numbers, and the status (0 if there is none)."""

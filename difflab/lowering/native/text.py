@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .machine import STRAIGHT, vector_variants
+from .machine import FOR_OPTIMIZER, STRAIGHT, vector_variants
 
 SIZES = {"double": 8, "float": 4, "i64": 8, "i1": 1}
 """Bytes of a number of each kind in memory, as NumPy has it."""
@@ -159,7 +159,7 @@ class Text:
         return "\n".join(
             [
                 *declared.values(),
-                *([f"@llvm.compiler.used = appending global [{len(kept)} x ptr] [{used}]"] if kept else []),
+                *([f"{FOR_OPTIMIZER} = appending global [{len(kept)} x ptr] [{used}]"] if kept else []),
                 *(line for function in (self, *self.functions) for line in function.written()),
                 *(f"attributes #{number} = {{ {text} }}" for text, number in self.attributes.items()),
                 *(f"!{number} = {text}" for number, text in enumerate(self.metadata)),
