@@ -48,8 +48,10 @@ def literal(value: Any, kind: str) -> Number:
         return Number("true" if value else "false", kind)
     if kind == "i64":
         return Number(str(int(value)), kind)
-    number = np.float32(value) if kind == "float" else value
-    return Number(f"0x{struct.pack('>d', float(number)).hex().upper()}", kind)
+    if kind == "float":
+        with np.errstate(over="ignore"):  # what is too large is infinite
+            value = np.float32(value)
+    return Number(f"0x{struct.pack('>d', float(value)).hex().upper()}", kind)
 
 
 class Text:
