@@ -53,16 +53,15 @@ def layout_is_known() -> bool:
     def word(thing: Any, offset: int, kind: Any = ctypes.c_void_p) -> Any:
         return kind.from_address(id(thing) + offset).value
 
-    lengths = ctypes.c_int64.from_address(word(array, _LENGTHS) + 8).value
-    return (
+    return (  # the address among them is followed if all else is as it should be
         word(array, _TYPE) == id(np.ndarray)
         and word(array, _VALUE) == array.__array_interface__["data"][0]
         and word(array, _AXES, ctypes.c_int32) == 2
-        and lengths == 3
         and word(array, _DTYPE) == id(np.dtype(float))
         and word(array, _FLAGS, ctypes.c_int32) & _ROW_BY_ROW == _ROW_BY_ROW
         and word(number, _TYPE) == id(np.float64)
         and word(number, _VALUE, ctypes.c_double) == 0.25
+        and ctypes.c_int64.from_address(word(array, _LENGTHS) + 8).value == 3
     )
 
 
