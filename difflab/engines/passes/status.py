@@ -65,7 +65,7 @@ class _Writer:
         differs = self.apply(np.not_equal, variable, expected)
         if variable.dtype.kind == "f" and np.any(nan := np.isnan(expected)):  # which stays as it was if it is NaN again
             differs = self.apply(np.where, nan, self.apply(np.not_equal, self.apply(np.isnan, variable), nan), differs)
-        if variable.dtype.kind == "f" and not variable.shape and expected == 0:  # of which the sign may matter
+        if variable.dtype.kind == "f" and np.any(expected == 0):  # of which the sign may matter
             one = variable.dtype.type(1)
             sign = self.apply(np.copysign, one, variable)
             differs = self.apply(np.logical_or, differs, self.apply(np.not_equal, sign, np.copysign(one, expected)))
