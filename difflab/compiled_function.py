@@ -9,7 +9,7 @@ np.float64(5.0)
 
 from collections.abc import Callable, Hashable
 from functools import update_wrapper
-from typing import Any, Literal
+from typing import Any, overload
 
 import numpy as np
 
@@ -78,10 +78,22 @@ class CompiledFunction:
         return f"compile({self.function!r})"
 
 
+@overload
 def compile(  # noqa: A001  (the name that users of other libraries look for)
+    function: Function, *, tier: Tier = ..., verify: bool = ...
+) -> CompiledFunction: ...
+
+
+@overload
+def compile(  # noqa: A001
+    function: None = None, *, tier: Tier = ..., verify: bool = ...
+) -> Callable[[Function], CompiledFunction]: ...
+
+
+def compile(  # noqa: A001
     function: Function | None = None,
     *,
-    tier: Literal["automatic", "native", "source"] = "automatic",
+    tier: Tier = "automatic",
     verify: bool = False,
 ) -> CompiledFunction | Callable[[Function], CompiledFunction]:
     """Give a function that traces another once for each path through its code, and replays what it did.

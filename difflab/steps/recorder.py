@@ -13,7 +13,7 @@ from weakref import ref
 import numpy as np
 
 from ..eager.node import EagerNode
-from ..eager.observing import Change, Owned, observer
+from ..eager.observing import Change, Observer, Owned, observer
 from ..eager.tensor import Tensor, as_tensor
 from ..engines.dispatch import Value, next_level
 from ..engines.graph import Equation, Graph, Variable
@@ -49,8 +49,8 @@ class Effect(Call):
         self.has_result = has_result
 
 
-class Recorder:
-    """What watches tensors while a step runs; see `difflab.eager.observing.Observer`."""
+class Recorder(Observer):
+    """What watches tensors while a step runs."""
 
     def __init__(self) -> None:
         self.level = next_level()

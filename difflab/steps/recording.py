@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from ..eager.node import EagerNode
 from ..eager.tensor import Tensor, as_tensor
 from ..engines.reach.places import GONE, Place, joint_test
 from ..engines.surroundings import Surroundings
 from ..structure import Structure, flatten
 from ..types import Array, Function, Tree
 from .plain import plain
-from .plan import Plan
+from .plan import GuardFailed, Plan
 from .recorder import Held, Recorder, gradient_of, variable_of
 
 FOLLOWED = 1 << 20
@@ -63,6 +64,8 @@ class Recording:
         self.held = list(recorder.held.values())
         final = [(node, gradient_of(node)) for node in recorder.gradients]
         self.gradients = [(node, tensor) for node, tensor in final if id(tensor) not in recorder.held]
+        expected = {node for node, _ in recorder.expected}
+        self._overwritten = [node for node, tensor in self.gradients if tensor is not None and node not in expected]
         set_ones = [tensor for _, tensor in self.gradients if tensor is not None]
         graph.outputs = [_output(leaf) for leaf in results] + [_output(tensor) for tensor in set_ones]
         self.unchanged = joint_test([*_places(self.held), *_places_of_modules(recorder), *_expected(recorder)])
@@ -81,7 +84,13 @@ class Recording:
     def replay(self, leaves: Sequence[Any]) -> Tree:
         """Make the step again; raises `GuardFailed` where it would take another path, before it changes anything."""
         inputs = [leaf.data if isinstance(leaf, Tensor) else leaf for leaf in (leaves[n] for n in self.moving)]
-        values = self.plan.run([*inputs, *(held.tensor.data for held in self.held)])
+        before = [gradient_of(node) for node in self._overwritten]
+        _set_gradients(self._overwritten, [None] * len(before))  # makes room for those of this step
+        try:
+            values = self.plan.run([*inputs, *(held.tensor.data for held in self.held)])
+        except GuardFailed:
+            _set_gradients(self._overwritten, before)
+            raise
         count = len(self.is_tensor)
         waiting = iter(values[count:])
         for node, tensor in self.gradients:
@@ -96,6 +105,11 @@ class Recording:
 def is_moving(leaf: Any) -> bool:
     """Say whether an argument may be another at each call: an array, or a tensor that requires no gradient."""
     return isinstance(leaf, np.ndarray) or (isinstance(leaf, Tensor) and leaf.node is None)
+
+
+def _set_gradients(nodes: Sequence[EagerNode], gradients: Sequence[Tensor | None]) -> None:
+    for node, gradient in zip(nodes, gradients, strict=True):
+        node.watched().grads[None] = gradient
 
 
 def _given(recorder: Recorder, leaf: Any) -> Any:

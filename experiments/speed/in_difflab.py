@@ -1,7 +1,8 @@
-"""The training steps in difflab, eager, with its own layers and Adam as they come."""
+"""The training steps in difflab, eager and compiled, with its own layers and Adam as they come."""
 
 from collections.abc import Callable
 
+import difflab
 from difflab import Tensor, models, nn, optim
 from difflab.types import Array
 
@@ -18,15 +19,27 @@ _NETWORKS: dict[str, Callable[[], nn.Module]] = {
 
 def build(name: str, inputs: Array, labels: Array) -> Step:
     """Make a network and its optimizer, and give the step that trains it."""
-    model = _NETWORKS[name]()
+    step = _step(name)
     x, target = Tensor(inputs), Tensor(labels)
+    return lambda: float(step(x, target).item())
+
+
+def build_compiled(name: str, inputs: Array, labels: Array) -> Step:
+    """Do the same, with the step compiled: recorded in its first call."""
+    step = difflab.compile(_step(name), tier="native")
+    x, target = Tensor(inputs), Tensor(labels)
+    return lambda: float(step(x, target).item())
+
+
+def _step(name: str) -> Callable[[Tensor, Tensor], Tensor]:
+    model = _NETWORKS[name]()
     optimizer = optim.Adam(model.parameters(), rate=1e-3)
 
-    def step() -> float:
+    def step(x: Tensor, target: Tensor) -> Tensor:
         optimizer.zero_grad()
-        loss = nn.losses.cross_entropy(model(x), target)
+        loss: Tensor = nn.losses.cross_entropy(model(x), target)
         loss.backward()
         optimizer.step()
-        return float(loss.item())
+        return loss
 
     return step
