@@ -92,9 +92,9 @@ def test_the_eager_method_answers_until_the_program_is_ready(monkeypatch: pytest
     is_held = threading.Event()
     path_of = replay.path_of
 
-    def held(*arguments: Any) -> Any:
+    def held(*arguments: Any, **options: Any) -> Any:
         assert is_held.wait(PATIENCE)
-        return path_of(*arguments)
+        return path_of(*arguments, **options)
 
     monkeypatch.setattr(replay, "path_of", held)
     prepared = ReverseCompiled().prepare(branching, POINTS[0])
