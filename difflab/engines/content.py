@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-_IMMUTABLE = (int, complex, str, bytes, type(None), np.dtype, type, FunctionType, BuiltinFunctionType, np.ufunc, Enum)
+_IMMUTABLE = (int, str, bytes, type(None), np.dtype, type, FunctionType, BuiltinFunctionType, np.ufunc, Enum)
 _QUICK = frozenset((int, bool, str, type(None)))
 """The most frequent of these."""
 
@@ -35,4 +35,6 @@ def content(value: Any) -> Hashable:
         return slice, content((value.start, value.stop, value.step))
     if isinstance(value, float):
         return float, value.hex()
+    if isinstance(value, complex):
+        return complex, value.real.hex(), value.imag.hex()
     return (kind, value) if isinstance(value, _IMMUTABLE) else object()

@@ -30,6 +30,8 @@ CHANGES = 16
 """How often what a function sees may change before it is left to the eager method."""
 LIMIT = 64
 """Paths that are kept of one function; what takes another is left to the eager method."""
+OPERATORS = 256
+"""Operators that are kept of one function, one for each content of what is part of the path; the first made goes."""
 Found = tuple[Leaves, Leaves]
 
 
@@ -109,7 +111,10 @@ class Replayed:
         found = programs.operators.get(key)
         if found is None:
             made = Operator(programs.world, self.arguments, rule, self.tier, scalar=scalar)
-            found = programs.operators.setdefault(key, made)
+            with self._one_at_a_time:
+                if len(programs.operators) >= OPERATORS:
+                    del programs.operators[next(iter(programs.operators))]
+                found = programs.operators.setdefault(key, made)
         return found
 
     def first_program(self, name: str, at: Point) -> Program | None:

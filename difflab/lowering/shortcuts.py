@@ -28,7 +28,7 @@ Held = Sequence[tuple[int, Any]]
 def shortcut(
     name: str, signature: Signature, arguments: Arguments, at: Point, program: Program, world: World
 ) -> Shortcut | None:
-    """Give a shortcut; None where arguments are nests, or results are constant.
+    """Give a shortcut; None where arguments are nests, or arrays are part of the path, or results are constant.
 
     Args:
         name: of the operator, "gradient" or "value_and_gradient".
@@ -46,6 +46,8 @@ def shortcut(
     changing, fixed = arguments.changing, arguments.held
     order = [*signature.moving, *(others[n] for n in changing)]
     held = [(others[n], at.constants[n]) for n in fixed]
+    if not all(_is_compared_as_a_whole(value) for _, value in held):
+        return None
     pick = itemgetter(*order) if len(order) > 1 else lambda given: (given[order[0]],)
     if len(program.results) > 1:
         arrange = _arrangement(signature, values=values)
@@ -54,6 +56,11 @@ def shortcut(
         return _of_one_argument(program, world)
     is_tuple = isinstance(signature.argnums, tuple)
     return _with_one_result(len(signature.structures), pick, held, program, world, is_tuple=is_tuple)
+
+
+def _is_compared_as_a_whole(value: Any) -> bool:
+    """Say whether `==` tells if a value is the same: not of arrays, nor of complex numbers, whose zeros have signs."""
+    return not isinstance(value, (np.ndarray, complex, np.complexfloating))
 
 
 def _of_one_argument(program: Program, world: World) -> Shortcut:

@@ -13,6 +13,8 @@ from difflab.engines.content import content
         (np.arange(3), np.arange(3.0), False),
         (np.zeros((1, 2)), np.zeros((2, 1)), False),
         (0.0, -0.0, False),
+        (2 + 1j, 2 + 1j, True),
+        (complex(-1, 0.0), complex(-1, -0.0), False),
         (1, 1.0, False),
         (1, True, False),
         ([1, (2.5, None)], [1, (2.5, None)], True),
