@@ -82,21 +82,36 @@ class Batch:
         return self._all("hessian")
 
     def jvp(self, tangents: Tree) -> tuple[Tree, Tree]:
-        """Give values and derivatives along tangents, which have a first axis of points, too."""
+        """Give values and derivatives along tangents, which have a first axis of points, too.
+
+        Raises:
+            InvalidArgument: the tangents have not the structure of the argument(s), or an axis of another length.
+        """
         leaves, structure = flatten(tangents)
-        found = [
-            self.derivatives.jvp(*self.point(n), tangents=structure.unflatten([np.asarray(leaf)[n] for leaf in leaves]))
-            for n in range(self.count)
-        ]
-        values, pushed = _stacked(found)
+        arrays = [np.asarray(leaf) for leaf in leaves]
+        if any(array.ndim == 0 or len(array) != self.count for array in arrays):
+            shapes = ", ".join(str(array.shape) for array in arrays)
+            raise InvalidArgument(
+                f"Tangents at {self.count} points have a first axis of that length; they have the shapes {shapes}."
+            )
+
+        def at(n: int) -> Tree:
+            return structure.unflatten([array[n] for array in arrays])
+
+        first = self.derivatives.signature.moving_leaves(at(0), "tangents")
+        directions = [array.astype(leaf.dtype, copy=False) for array, leaf in zip(arrays, first, strict=True)]
+        found = self.derivatives.kernel.many("jvp", self, directions)
+        if found is None:
+            found = _stacked([self.derivatives.jvp(*self.point(n), tangents=at(n)) for n in range(self.count)])
+        values, pushed = found
         return values, pushed
 
     def _all(self, operator: str) -> Any:
-        quick = self.derivatives.kernel.many(operator, self)
-        if quick is not None:
-            return quick
-        call: Callable[..., Any] = getattr(self.derivatives, operator)
-        return _stacked([call(*self.point(n)) for n in range(self.count)])
+        found = self.derivatives.kernel.many(operator, self)
+        if found is None:
+            call: Callable[..., Any] = getattr(self.derivatives, operator)
+            found = _stacked([call(*self.point(n)) for n in range(self.count)])
+        return found
 
 
 def _stacked(results: Sequence[Tree]) -> Any:

@@ -37,8 +37,14 @@ class Kernel(ABC):
     def settle(self) -> None:  # noqa: B027  (most have nothing to wait for)
         """Wait for what goes on in the background."""
 
-    def many(self, operator: str, batch: Any) -> Any:
-        """Give what an operator gives at all points of a `Batch`; None where they are to be taken one by one."""
+    def many(self, operator: str, batch: Any, tangents: Sequence[Array] = ()) -> Any:
+        """Give what an operator gives at all points of a `Batch`; None where they are to be taken one by one.
+
+        Args:
+            operator: its name.
+            batch: the points.
+            tangents: of `jvp`, one for each leaf, with a first axis of points.
+        """
         return None
 
     def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:

@@ -84,16 +84,57 @@ def test_nests_and_shared_arguments(method: Differentiator) -> None:
     np.testing.assert_allclose(found["b"], 3 * 0.5 * np.exp(points["a"]).sum(1) * points["b"] ** 2, rtol=1e-12)
 
 
-def test_other_operators_take_each_point() -> None:
-    points = np.random.default_rng(4).standard_normal((5, 3))
-    prepared = difflab.prepare(lambda x: np.sum(x**3), points[0], method="reverse_compiled")
-    batch = prepared.batch(points)
-    np.testing.assert_allclose(batch.jacobian(), 3 * points**2, rtol=1e-12)
-    np.testing.assert_allclose(batch.hessian(), [np.diag(6 * point) for point in points], rtol=1e-12)
-    values, pushed = batch.jvp(points)
-    np.testing.assert_allclose(values, np.sum(points**3, 1), rtol=1e-12)
-    np.testing.assert_allclose(pushed, 3 * np.sum(points**3, 1), rtol=1e-12)
-    assert len(flatten(batch.value_and_gradient())[0]) == 2
+def nested(parameters: Any) -> Any:
+    a, b = parameters["a"], parameters["b"]
+    return {"sum": np.sum(np.sin(a) * b), "scaled": [a * a, np.stack([b, b * a[0]])]}
+
+
+OPERATORS = ["value", "jacobian", "jvp", "hessian"]
+CASES = [(function, operator) for function in FUNCTIONS for operator in OPERATORS] + [
+    (nested, operator) for operator in OPERATORS[:-1]
+]
+
+
+@pytest.mark.parametrize("method", [Reverse(), ReverseCompiled(), ForwardCompiled()], ids=repr)
+@pytest.mark.parametrize(("function", "operator"), CASES)
+def test_operators_are_as_at_each_point(
+    function: Callable[[Any], Any], operator: str, method: Differentiator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = np.random.default_rng(5).uniform(-1, 1, (30, 4))
+    points[3] = 0
+    if operator == "hessian" or function is rooted:
+        points = points[4:]  # at the origin second derivatives do not exist, nor does a column of the root's
+    tangents = np.random.default_rng(6).standard_normal(points.shape)
+    as_given = (lambda x: {"a": x[..., 1:], "b": x[..., 0]}) if function is nested else (lambda x: x)
+    eager = difflab.prepare(function, as_given(points[0]))
+    each = [
+        getattr(eager, operator)(as_given(point), **({"tangents": as_given(tangent)} if operator == "jvp" else {}))
+        for point, tangent in zip(points, tangents, strict=True)
+    ]
+    batch = method.prepare(function, as_given(points[0])).batch(as_given(points))
+    if method.name != "reverse":
+        monkeypatch.setattr("difflab.interface.Derivatives." + operator, None)  # which would be point by point
+    found = batch.jvp(as_given(tangents)) if operator == "jvp" else getattr(batch, operator)()
+    leaves, structure = flatten(found)
+    assert structure == flatten(each[0])[1]
+    for n, leaf in enumerate(leaves):
+        wanted = np.stack([flatten(one)[0][n] for one in each])
+        np.testing.assert_allclose(leaf, wanted, rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("tangents", "message"),
+    [
+        (np.ones((4, 3)), "at 5 points have a first axis of that length"),
+        (np.ones(()), "at 5 points have a first axis of that length"),
+        (np.ones((5, 2)), "shape (2,)"),
+        ([np.ones((5, 3)), np.ones((5, 3))], "structure"),
+    ],
+)
+def test_what_are_no_tangents_is_refused(tangents: Any, message: str) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        difflab.prepare(np.sum, np.ones(3)).batch(np.ones((5, 3))).jvp(tangents)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(

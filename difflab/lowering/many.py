@@ -106,12 +106,12 @@ class ManyPoints:
     Args:
         paths: those that are known.
         make: traces a path at one point, and puts it into its place; gives None where it cannot.
-        inputs: those that differ from point to point come first, with a first axis of points.
+        inputs: those that differ from point to point have a first axis of points.
         arrays: gives those that the function sees around it, inputs of programs, too.
-        moving: how many these are.
+        moving: which of the inputs differ.
     """
 
-    def __init__(self, paths: Paths, make: Make, inputs: Sequence[Array], arrays: Arrays, moving: int):
+    def __init__(self, paths: Paths, make: Make, inputs: Sequence[Array], arrays: Arrays, moving: Sequence[bool]):
         self.paths = paths
         self.make = make
         self.inputs = inputs
@@ -154,24 +154,24 @@ class ManyPoints:
 
     def at(self, points: Any) -> list[Array]:
         """Give the inputs at one point, or at several."""
-        return [x[points] if n < self.moving else x for n, x in enumerate(self.inputs)]
+        return [x[points] if moves else x for x, moves in zip(self.inputs, self.moving, strict=True)]
 
 
-def _many(path: Path, moving: int) -> Many:
+def _many(path: Path, moving: Sequence[bool]) -> Many:
     if path.of_many is None:
         assert path.graph is not None
-        path.of_many = Many(path.graph, [n < moving for n in range(len(path.graph.inputs))])
+        path.of_many = Many(path.graph, [*moving, *[False] * (len(path.graph.inputs) - len(moving))])
     many: Many = path.of_many
     return many
 
 
 def _groups(
-    path: Path, inputs: Sequence[Array], found: Sequence[Array], status: Array, moving: int
+    path: Path, inputs: Sequence[Array], found: Sequence[Array], status: Array, moving: Sequence[bool]
 ) -> list[tuple[Hashable, Array]]:
     """Give the points at which a guard fails, by which and for what value, and under None those that are undecided."""
     groups: dict[Hashable, list[int]] = {}
     for n in map(int, np.flatnonzero(status)):
-        here = [x[n] if k < moving else x for k, x in enumerate(inputs)]
+        here = [x[n] if k < len(moving) and moving[k] else x for k, x in enumerate(inputs)]
         key = None if status[n] == UNDECIDED else path.key(int(status[n]), here, [x[n] for x in found])
         groups.setdefault(key, []).append(n)
     return [(key, np.array(points)) for key, points in groups.items()]

@@ -18,6 +18,7 @@ from ..engines.paths import Missing, Path, Paths, Undecided
 from ..kernel import Leaves, Shortcut
 from ..point import Point, describe
 from ..signature import Signature
+from ..structure import Structure
 from ..types import Array, Function
 from .many import ManyPoints
 from .native.program import Program
@@ -173,12 +174,17 @@ class Operator:
                 if self.is_refused or not self._wants(missing.key, at) or not self._make(missing, at, inputs):
                     return None
 
-    def many(self, at: Point, inputs: Sequence[Array], count: int) -> tuple[list[Array], Array] | None:
-        """Give values and derivatives at many points, and at which they are missing; None where programs cannot.
+    def many(
+        self, at: Point, inputs: Sequence[Array], moving: Sequence[bool], count: int
+    ) -> tuple[list[Array], Array, Structure] | None:
+        """Give results at many points, at which they are missing, and the structure of the function's own.
+
+        None where programs cannot.
 
         Args:
             at: a point, for what is fixed.
-            inputs: those that are differentiated have a first axis of points.
+            inputs: of the rule.
+            moving: which of them have a first axis of points.
             count: of points.
         """
 
@@ -186,9 +192,12 @@ class Operator:
             return self.path(at, one, place)
 
         try:
-            return ManyPoints(self.paths, make, inputs, self.world.arrays, self.arguments.moving).run(count)
+            found = ManyPoints(self.paths, make, inputs, self.world.arrays, moving).run(count)
         except NotLowered:
             return None
+        if found is None or self.paths.first is None:
+            return None
+        return *found, self.paths.first.structure[0]
 
     def path(self, at: Point, inputs: Sequence[Array], place: Callable[[Path], None]) -> Path | None:
         """Make the path for these inputs, and keep it; None where there can be none."""

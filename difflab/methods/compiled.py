@@ -24,6 +24,7 @@ from ..signature import Signature
 from ..structure import BARE
 from ..types import Array
 from .forward import ForwardKernel
+from .many import operators
 from .reverse import ReverseKernel
 
 VERIFIED = 3
@@ -165,24 +166,25 @@ class CompiledKernel(Kernel):
         """Wait until the compiler has made what it was asked for."""
         wait_for_compiler()
 
-    def many(self, operator: str, batch: Batch) -> Any:
-        """Give a gradient, with the value or without, at all points at once."""
-        rule = {"gradient": self._gradient_alone, "value_and_gradient": self._gradient}.get(operator)
+    def many(self, operator: str, batch: Batch, tangents: Sequence[Array] = ()) -> Any:
+        """Give an operator at all points at once; None where that cannot be."""
+        of_many = operators(self._gradient, by_rows=self.native == "pull")[operator]
         at = self.signature.point(batch.point(0))
-        if rule is None or self.replayed.is_left(at):
+        if self.replayed.is_left(at):
             return None
-        inputs = [*batch.leaves, *self.replayed.arguments.inputs(at)[len(batch.leaves) :]]
-        found = self.replayed.operator(operator, rule, at, scalar=True).many(at, inputs, batch.count)
+        constants = self.replayed.arguments.inputs(at)[len(batch.leaves) :]
+        inputs = [*batch.leaves, *constants, *tangents]
+        moving = [True] * len(batch.leaves) + [False] * len(constants) + [True] * len(tangents)
+        program = self.replayed.operator(f"{operator} at many points", of_many.rule, at, scalar=of_many.scalar)
+        found = program.many(at, inputs, moving, batch.count)
         if found is None:
             return None
-        results, missing = found
-        values = len(results) - len(batch.leaves)
+        results, missing, structure = found
         for n in missing:
-            alone = self.eager.value_and_gradient(self.signature.point(batch.point(n)))
-            for result, leaf in zip(results, [*alone[0][:values], *alone[1]], strict=True):
+            alone = of_many.alone(self.eager, self.signature.point(batch.point(n)), [x[n] for x in tangents])
+            for result, leaf in zip(results, alone, strict=True):
                 result[n] = leaf
-        gradient = self.signature.moving_trees(results[values:])
-        return (results[0], gradient) if values else gradient
+        return of_many.put_together(self.signature, structure, results)
 
     @classmethod
     def _gradient_alone(cls, function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
