@@ -136,7 +136,7 @@ def scalar_call(at: Point) -> Callable[[Sequence[Array]], Leaves]:
 
 def basis(leaves: Sequence[Array]) -> Leaves:
     """Give the unit directions of all leaves together: for each leaf `(n, *shape)`, n entries in all."""
-    return split(np.eye(sum(_size(leaf) for leaf in leaves)), leaves)
+    return split(np.eye(size(leaves)), leaves)
 
 
 def split(flat: Array, leaves: Sequence[Array]) -> Leaves:
@@ -159,6 +159,15 @@ def shaped(piece: Array, shape: tuple[int, ...]) -> Array:
 def floating(leaf: Array) -> np.dtype:
     """Give the dtype that a derivative of `leaf` has: its own, or float64 for integers and booleans."""
     return leaf.dtype if leaf.dtype.kind == "f" else np.dtype(float)
+
+
+def size(leaves: Sequence[Array]) -> int:
+    """Count the entries of all leaves together.
+
+    >>> size([np.ones((2, 3)), np.float64(1.0)])
+    7
+    """
+    return sum(map(_size, leaves))
 
 
 def _size(leaf: Array) -> int:

@@ -17,7 +17,7 @@ class Compilation:
     """How one operator of one function became something to run, for one path through the code.
 
     Args:
-        name: of the operator, as the method calls it inside: "gradient", "push", "pull", "rows".
+        name: of the operator, as the method calls it inside: "gradient", "push", "pull", "jacobian by rows".
         inputs: what it takes.
         conditions: the guards: what has to be so, for the trace to hold.
         lines: the graph as traced, as text.

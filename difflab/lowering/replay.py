@@ -4,6 +4,7 @@ Programs are of tiers. The eager method answers first, so that the first call wa
 is traced, and compiled in the background; generated NumPy source serves what the compiler does not know.
 """
 
+import math
 import os
 import warnings
 from collections.abc import Callable, Hashable, Sequence
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from ..engines.arguments import Arguments
 from ..engines.dispatch import Value
+from ..engines.passes import optimized
 from ..engines.paths import Missing, Path, Paths, Undecided
 from ..kernel import Leaves, Shortcut
 from ..point import Point, describe
@@ -117,6 +119,14 @@ class Replayed:
                     del programs.operators[next(iter(programs.operators))]
                 found = programs.operators.setdefault(key, made)
         return found
+
+    def entries(self, rule: Rule, at: Point) -> float:
+        """Count the entries that a rule computes at a point, after all passes; infinite where it cannot be traced."""
+        traced = self.world.traced(rule, self.arguments, at, self.arguments.inputs(at), scalar=False)
+        if traced is None:
+            return math.inf
+        outputs = (x for equation in optimized(traced.graph).equations for x in equation.outputs)
+        return sum(math.prod(x.shape) for x in outputs)
 
     def first_program(self, name: str, at: Point) -> Program | None:
         """Give the program of an operator without directions for its first path; None if there is none."""

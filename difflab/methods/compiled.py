@@ -15,7 +15,7 @@ from ..engines.arguments import Arguments
 from ..engines.transforms import Flat, pull_plainly, push_plainly
 from ..errors import InvalidArgument, ReplayMismatch
 from ..interface import OPERATORS, Differentiator, Support
-from ..kernel import Kernel, Leaves, Pull, Shortcut, basis, by_input, floating
+from ..kernel import Kernel, Leaves, Pull, Shortcut, basis, by_input, floating, size
 from ..lowering.programs import TIERS, Tier
 from ..lowering.replay import Found, Replayed, wait_for_compiler
 from ..lowering.tracing import Rule
@@ -27,6 +27,8 @@ from .forward import ForwardKernel
 from .many import operators
 from .reverse import ReverseKernel
 
+CLEAR = 8
+"""How many times more inputs than outputs, or the reverse, say by themselves how to make a Jacobian."""
 VERIFIED = 3
 """Replays that are compared with the eager method, where that is asked for."""
 
@@ -152,11 +154,23 @@ class CompiledKernel(Kernel):
     def jacobian(self, at: Point) -> list[Leaves]:
         """Give the Jacobian; of a function of one number, its derivative, by one tangent."""
         if len(at.leaves) > 1 or np.shape(at.leaves[0]):
-            return super().jacobian(at)
+            return self._blocks(at)
         found = self.answer("derivative", _derivative, at, lambda: ([], [row[0] for row in self.eager.jacobian(at)]))[1]
         if at.output_structure == BARE:
             self._shorten("derivative", at)
         return [[slope] for slope in found]
+
+    def _blocks(self, at: Point) -> list[Leaves]:
+        """Give the Jacobian by columns or by rows, whichever costs less."""
+        by_rows = self.pulls(at)
+        rule = operators(self._gradient, by_rows=by_rows)["jacobian"].rule
+        name = f"jacobian by {'rows' if by_rows else 'columns'}"
+        found = self.answer(name, rule, at, lambda: ([], [x for row in self.eager.jacobian(at) for x in row]))[1]
+        return [found[n : n + len(at.leaves)] for n in range(0, len(found), len(at.leaves))]
+
+    def pulls(self, at: Point) -> bool:
+        """Say whether to pull rows of Jacobians, and not to push columns."""
+        return self.native == "pull"
 
     def _shorten(self, name: str, at: Point) -> None:
         if not self.to_verify:
@@ -168,10 +182,10 @@ class CompiledKernel(Kernel):
 
     def many(self, operator: str, batch: Batch, tangents: Sequence[Array] = ()) -> Any:
         """Give an operator at all points at once; None where that cannot be."""
-        of_many = operators(self._gradient, by_rows=self.native == "pull")[operator]
         at = self.signature.point(batch.point(0))
         if self.replayed.is_left(at):
             return None
+        of_many = operators(self._gradient, by_rows=operator != "jacobian" or self.pulls(at))[operator]
         constants = self.replayed.arguments.inputs(at)[len(batch.leaves) :]
         inputs = [*batch.leaves, *constants, *tangents]
         moving = [True] * len(batch.leaves) + [False] * len(constants) + [True] * len(tangents)
@@ -214,6 +228,8 @@ class ReverseCompiledKernel(CompiledKernel):
     """Pull by a program, and push by another."""
 
     native = "pull"
+    _pulls: bool | None = None
+    _has_met_jacobian = False
 
     def pullback(self, at: Point) -> tuple[Leaves, Pull]:
         """Give the outputs; each pull is one program of function and sweep."""
@@ -223,9 +239,23 @@ class ReverseCompiledKernel(CompiledKernel):
 
         return self.value(at), pull
 
-    def rows(self, at: Point) -> tuple[Leaves, Leaves]:
-        """Pull all unit cotangents back at once."""
-        return self.answer("rows", _rows, at, lambda: self.eager.rows(at))
+    def pulls(self, at: Point) -> bool:
+        """Say whether pulling rows computes fewer entries than pushing columns.
+
+        Where there are many more inputs than outputs, or the other way round, their numbers decide; else both are
+        traced, once, when a Jacobian is asked for a second time, or has to be compiled.
+        """
+        if self._pulls is None and self.replayed.tier == "automatic" and not self._has_met_jacobian:
+            self._has_met_jacobian = True
+            return True
+        if self._pulls is None:
+            inputs, outputs = size(at.leaves), size(self.eager.value(at))
+            if max(inputs, outputs) > CLEAR * min(inputs, outputs):
+                self._pulls = outputs < inputs
+            else:
+                rows, columns = (operators(self._gradient, by_rows=rows)["jacobian"].rule for rows in (True, False))
+                self._pulls = self.replayed.entries(rows, at) <= self.replayed.entries(columns, at)
+        return self._pulls
 
     @staticmethod
     def _gradient(function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
@@ -243,10 +273,6 @@ def _derivative(function: Flat, leaves: Sequence[Array], extra: Sequence[Array])
 
 def _pull(function: Flat, leaves: Sequence[Array], cotangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
     return [], pull_plainly(function, leaves, lambda _: cotangents)[1]
-
-
-def _rows(function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
-    return pull_plainly(function, leaves, basis)
 
 
 def require_alike(at: Point, name: str, found: Found, expected: Found) -> None:

@@ -268,3 +268,41 @@ def test_derivatives_of_functions_of_one_number(method: ReverseCompiled) -> None
         np.testing.assert_allclose(found["b"], [1, np.cos(x)], rtol=1e-14)
         wait_for_compiler()
     assert isinstance(number.derivative(0.5, 3), np.float64)
+
+
+def test_jacobians_are_made_by_what_costs_less() -> None:
+    matrix = np.random.default_rng(0).standard_normal((6, 6))
+
+    def made_by(function: Any, size: int) -> str:
+        x = np.random.default_rng(1).uniform(0.5, 1.0, size)
+        prepared = ReverseCompiled("native").prepare(function, x)
+        found = prepared.jacobian(x)
+        np.testing.assert_allclose(found, difflab.jacobian(function, x), rtol=1e-12)
+        (name,) = {name for name, *_ in prepared.kernel.replayed.programs.operators}  # type: ignore[attr-defined]
+        return str(name).removeprefix("jacobian by ")
+
+    def wide(x: Any) -> Any:
+        return np.concatenate([np.sin(x * n) for n in range(1, 30)])
+
+    def narrow(x: Any) -> Any:
+        return np.stack([np.sum(x), np.sum(x**2)])
+
+    def spread_at_last(x: Any) -> Any:
+        return np.outer(np.sin(np.exp(matrix @ x[:6])), x[:2]).ravel()[:8]
+
+    assert made_by(wide, 2) == "columns"  # 58 outputs
+    assert made_by(narrow, 40) == "rows"
+    assert made_by(lambda x: np.tanh(x) ** 2, 1 + 1) in ("rows", "columns")
+    assert made_by(lambda x: np.concatenate([x, x * x, x**3]), 4) == "columns"  # 12 rows of 4, or 4 columns of 12
+    assert made_by(lambda x: x[:4] * x[4:8] * x[8:], 12) == "rows"
+    assert made_by(spread_at_last, 6) in ("rows", "columns")
+
+
+def test_a_second_jacobian_chooses_in_the_automatic_tier() -> None:
+    x = np.array([0.5, 1.0])
+    prepared = ReverseCompiled().prepare(lambda x: np.concatenate([x, x * x, x**3]), x)
+    for _ in range(4):
+        np.testing.assert_allclose(prepared.jacobian(x)[2:4], np.diag(2 * x))
+        prepared.settle()
+    names = [name for name, *_ in prepared.kernel.replayed.programs.operators]  # type: ignore[attr-defined]
+    assert names[-1] == "jacobian by columns"
