@@ -6,9 +6,10 @@ none can be made, its part is done all the same.
 """
 
 import os
+from collections.abc import Callable, Iterator
 from functools import cache
 
-from .loops import Loop, Memory
+from .loops import Loop, Memory, Reduction
 from .text import Number, Text
 
 WORTHWHILE = 200_000
@@ -54,22 +55,47 @@ class _Divided:
         self.arrays = [x for x in sources if x not in memory.numbers and x in memory.pointers]
         self.totals = [each for each in loop.reductions if not each.is_array]
         self.size = 2 + len(self.arrays) + len(self.numbers) + len(self.totals)
+        self.frames = self.text.allocate("i64", parts * self.size)
+        self.threads = self.text.allocate("ptr", parts)
+        self.failed = self.text.allocate("i32", parts)
 
     def write(self) -> list[Number | None]:
         name = f"part{len(self.text.functions)}"
         self.write_function(name)
         text = self.text
-        frames = [text.allocate("i64", self.size) for _ in range(self.parts)]
-        length = self.loop.axes()[0][0]
-        for n, frame in enumerate(frames):
-            self.fill(frame, n * length // self.parts, (n + 1) * length // self.parts)
         text.declarations["pthread_create"] = "declare i32 @pthread_create(ptr, ptr, ptr, ptr)"
         text.declarations["pthread_join"] = "declare i32 @pthread_join(ptr, ptr)"
-        started = [self.start(name, frame) for frame in frames[1:]]
-        text.line(f"call ptr @{name}(ptr {frames[0]})")
-        for thread, failed, frame in started:
-            self.finish(name, thread, failed, frame)
-        return self.combined(frames)
+        self.for_each_part(0, self.fill)
+        self.for_each_part(1, lambda number: self.start(name, number))
+        text.line(f"call ptr @{name}(ptr {self.frames})")
+        self.for_each_part(1, lambda number: self.finish(name, number))
+        totals = (self.read(text, self.frames, slot, each.kind) for slot, each in self.slots())
+        return [None if each.is_array else next(totals) for each in self.loop.reductions]
+
+    def for_each_part(self, first: int, body: Callable[[str], None]) -> None:
+        """Write what is done for each part from one on, by its number: a loop, as there may be many."""
+        text = self.text
+        head, after, before = text.label(), text.label(), text.block
+        text.line(f"br label %{head}")
+        text.begin(head)
+        number = text.name()
+        text.line(f"{number} = phi i64 [{first}, %{before}], [{number}.next, %{head}.latch]")
+        body(number)
+        text.line(f"br label %{head}.latch")
+        text.begin(f"{head}.latch")
+        text.line(f"{number}.next = add nuw nsw i64 {number}, 1")
+        text.line(f"{number}.more = icmp ult i64 {number}.next, {self.parts}")
+        text.line(f"br i1 {number}.more, label %{head}, label %{after}")
+        text.begin(after)
+
+    def frame(self, number: str) -> str:
+        """Give the address of a part's frame."""
+        offset = self.text.assign(f"mul nuw nsw i64 {number}, {self.size}", "i64")
+        return self.text.assign(f"getelementptr i64, ptr {self.frames}, i64 {offset.text}", "ptr").text
+
+    def slots(self) -> Iterator[tuple[int, Reduction]]:
+        """Give where in a frame the result of each sum is that is one number."""
+        return enumerate(self.totals, start=self.size - len(self.totals))
 
     def write_function(self, name: str) -> None:
         """Write the function that does a part."""
@@ -86,51 +112,51 @@ class _Divided:
             self.store(text, "%frame", first + len(self.numbers) + n, result)
         text.line("ret ptr null")
 
-    def fill(self, frame: str, begin: int, end: int) -> None:
+    def fill(self, number: str) -> None:
+        """Write into a frame what its part reads."""
+        text = self.text
+        length = self.loop.axes()[0][0]
+        following = text.assign(f"add nuw nsw i64 {number}, 1", "i64").text
+        ends = [text.assign(f"mul nuw nsw i64 {n}, {length}", "i64").text for n in (number, following)]
         values = [
-            Number(str(begin), "i64"),
-            Number(str(end), "i64"),
+            *(text.assign(f"udiv i64 {end}, {self.parts}", "i64") for end in ends),
             *(Number(self.memory.pointers[x], "ptr") for x in self.arrays),
             *(self.memory.numbers[x] for x in self.numbers),
         ]
+        frame = self.frame(number)
         for n, value in enumerate(values):
-            self.store(self.text, frame, n, value)
+            self.store(text, frame, n, value)
 
-    def start(self, name: str, frame: str) -> tuple[str, str, str]:
-        """Make a thread; gives where its name stands, whether that failed, and its frame."""
-        thread = self.text.allocate("ptr")
-        code = self.text.assign(f"call i32 @pthread_create(ptr {thread}, ptr null, ptr @{name}, ptr {frame})", "i32")
-        return thread, self.text.assign(f"icmp ne i32 {code.text}, 0", "i1").text, frame
+    def start(self, name: str, number: str) -> None:
+        """Make a thread, or note that there is none."""
+        text = self.text
+        thread = text.assign(f"getelementptr ptr, ptr {self.threads}, i64 {number}", "ptr").text
+        failed = text.assign(f"getelementptr i32, ptr {self.failed}, i64 {number}", "ptr").text
+        arguments = f"ptr {thread}, ptr null, ptr @{name}, ptr {self.frame(number)}"
+        code = text.assign(f"call i32 @pthread_create({arguments})", "i32").text
+        text.line(f"store i32 {code}, ptr {failed}")
 
-    def finish(self, name: str, thread: str, failed: str, frame: str) -> None:
-        """Wait for a thread, or do its part where there is none."""
+    def finish(self, name: str, number: str) -> None:
+        """Wait for a thread, or do its part where there is none; and add what it summed to what the first did."""
         text = self.text
         alone, wait, after = text.label(), text.label(), text.label()
-        text.line(f"br i1 {failed}, label %{alone}, label %{wait}")
+        frame = self.frame(number)
+        failed = text.assign(f"getelementptr i32, ptr {self.failed}, i64 {number}", "ptr").text
+        code = text.assign(f"load i32, ptr {failed}", "i32").text
+        is_made = text.assign(f"icmp eq i32 {code}, 0", "i1").text
+        text.line(f"br i1 {is_made}, label %{wait}, label %{alone}")
         text.begin(alone)
         text.line(f"call ptr @{name}(ptr {frame})")
         text.line(f"br label %{after}")
         text.begin(wait)
-        made = text.assign(f"load ptr, ptr {thread}", "ptr")
-        text.line(f"call i32 @pthread_join(ptr {made.text}, ptr null)")
+        place = text.assign(f"getelementptr ptr, ptr {self.threads}, i64 {number}", "ptr").text
+        thread = text.assign(f"load ptr, ptr {place}", "ptr").text
+        text.line(f"call i32 @pthread_join(ptr {thread}, ptr null)")
         text.line(f"br label %{after}")
         text.begin(after)
-
-    def combined(self, frames: list[str]) -> list[Number | None]:
-        """Make one result of those of all parts."""
-        found: list[Number | None] = []
-        slot = self.size - len(self.totals)
-        for each in self.loop.reductions:
-            if each.is_array:
-                found.append(None)
-                continue
-            results = [self.read(self.text, frame, slot, each.kind) for frame in frames]
-            total = results[0]
-            for result in results[1:]:
-                total = each.combine(self.text, total, result)
-            found.append(total)
-            slot += 1
-        return found
+        for slot, each in self.slots():
+            total, result = (self.read(text, place, slot, each.kind) for place in (self.frames, frame))
+            self.store(text, self.frames, slot, each.combine(text, total, result))
 
     @staticmethod
     def read(text: Text, frame: str, slot: int, kind: str) -> Number:

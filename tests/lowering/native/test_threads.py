@@ -53,6 +53,15 @@ def test_results_do_not_depend_on_the_number_of_threads(name: str, with_threads:
             np.testing.assert_allclose(mine, theirs, 1e-13, 1e-13)
 
 
+def test_a_program_for_many_threads_is_no_longer_than_one_for_two(with_threads: Any) -> None:
+    """It once had some lines for each thread, which took seconds to translate for 64."""
+    lengths = []
+    for count in (2, 64):
+        with_threads(count)
+        lengths.append(written(traced(FUNCTIONS["sums"], np.ones((100, 100)))).text.count("\n"))
+    assert lengths[0] == lengths[1]
+
+
 @pytest.mark.parametrize("length", [1, 3, 4, 5, 23])
 def test_every_entry_is_in_one_part(length: int, with_threads: Any) -> None:
     with_threads(4)
