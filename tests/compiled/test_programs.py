@@ -33,7 +33,8 @@ def check(seed: int) -> None:
     outcomes = max((len(branch.outcomes) for branch in program.branches), default=1)
     for operator in operators(prepared):
         assert not operator.is_refused, f"{operator.world.fault}\n{program.source}"
-        assert outcomes <= operator.paths.count <= POINTS, program.source
+        assert operator.paths.count <= POINTS, program.source
+    assert outcomes <= max(operator.paths.count for operator in operators(prepared)), program.source
 
 
 @pytest.mark.parametrize("first", range(0, FEW, 10))

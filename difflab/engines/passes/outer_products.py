@@ -98,7 +98,7 @@ def _term(x: Any, total: Variable, sums: dict[Variable, Sum], used: Counter[Vari
     """Give an operand of an addition as a sum; None if it has another shape or dtype than the total."""
     if shape_of(x) != total.shape or getattr(x, "dtype", None) != total.dtype:
         return None
-    return sums[x] if x in sums and used[x] == 1 else Sum([], [], x)
+    return sums[x] if isinstance(x, Variable) and x in sums and used[x] == 1 else Sum([], [], x)
 
 
 def _written(found: Sum, output: Variable, size: int) -> Iterator[Equation]:
