@@ -22,7 +22,7 @@ def restore(reduced: Array, x: Array, axis: Any, keepdims: Any) -> Array:
         if not keepdims:
             strides = [0 if n in axes else strides.pop(0) for n in range(x.ndim)]
         return _repeated(reduced, x.shape, [0 if n in axes else stride for n, stride in enumerate(strides)])
-    if not keepdims and axis is not None:
+    if not keepdims and axis is not None and np.ndim(x):  # a number may be summed along axis 0, too
         reduced = np.expand_dims(reduced, axis)
     return np.broadcast_to(reduced, np.shape(x))
 

@@ -193,6 +193,19 @@ def test_a_number_and_a_vector_of_one(method: str) -> None:
         assert difflab.jacobian(np.atleast_1d, x, method=method).shape == (shape or (1,)) + shape
 
 
+@pytest.mark.parametrize("axis", [None, 0, -1, ()])
+@pytest.mark.parametrize("function", [np.sum, np.max])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_number_along_an_axis(method: str, function: Any, axis: Any) -> None:
+    """NumPy lets a number be reduced along axis 0; second derivatives once were an error."""
+
+    def square(x: Any) -> Any:
+        return function(x, axis=axis) * x
+
+    assert difflab.gradient(square, 3.0, method=method) == 6
+    assert difflab.hessian(square, 3.0, method=method) == 2
+
+
 @pytest.mark.parametrize("method", ["forward", "reverse"])
 def test_the_mean_of_more_numbers_than_half_precision_counts(method: str) -> None:
     x = np.ones(70_000, np.float16)
