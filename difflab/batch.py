@@ -115,7 +115,15 @@ class Batch:
 
 
 def _stacked(results: Sequence[Tree]) -> Any:
-    """Stack the leaves of nests of one structure."""
+    """Stack the leaves of nests; raises `InvalidArgument` unless they are of one structure and shape."""
     flat = [flatten(result) for result in results]
-    structure = flat[0][1]
-    return structure.unflatten([np.stack(leaves) for leaves in zip(*(leaves for leaves, _ in flat), strict=True)])
+    leaves, structure = flat[0]
+    shapes = [np.shape(leaf) for leaf in leaves]
+    for number, (others, other) in enumerate(flat):
+        found = [np.shape(leaf) for leaf in others]
+        if (other, found) != (structure, shapes):
+            raise InvalidArgument(
+                f"Results at many points have the same structure and shapes at all of them; they have [{structure}] of "
+                f"{shapes} at point 0, and [{other}] of {found} at point {number}: take points of one kind at a time."
+            )
+    return structure.unflatten([np.stack(each) for each in zip(*(leaves for leaves, _ in flat), strict=True)])

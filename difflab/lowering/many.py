@@ -118,16 +118,17 @@ class ManyPoints:
         self.arrays = arrays
         self.moving = moving
 
-    def run(self, count: int) -> tuple[list[Array], Array] | None:
-        """Give the results at all points, and the points at which they are missing; None if they are at all.
+    def run(self, count: int) -> tuple[list[Array], Array, Any] | None:
+        """Give the results at all points, the points at which they are missing, and the structure of the function's.
+
+        None if they are missing at all points, or differ in structure or shape from point to point.
 
         Raises:
             NotLowered: an equation that programs for many points have not.
         """
         first = self.paths.first or self.make(self.at(0), self.paths.begin)
-        if first is None:
-            return None
         results: list[Array] = []
+        kind: Any = None
         missing = [np.empty(0, int)]
         waiting: list[tuple[Path | None, Array]] = [(first, np.arange(count))]
         while waiting:
@@ -137,14 +138,16 @@ class ManyPoints:
                 continue
             inputs = [*self.at(points), *self.arrays()]
             found, status = _many(path, self.moving).run(inputs, len(points))
-            results = results or [np.empty((count, *x.shape[1:]), x.dtype) for x in found[: path.count]]
-            for n, part in enumerate(found[: path.count]):
-                if part.dtype != results[n].dtype:  # paths may differ in precision
-                    results[n] = results[n].astype(np.result_type(results[n], part))
-                results[n][points] = part
+            if not np.all(status):
+                parts = found[: path.count]
+                results = results or [np.empty((count, *x.shape[1:]), x.dtype) for x in parts]
+                kind = kind or _kind(path, results)
+                if _kind(path, parts) != kind:
+                    return None
+                _write(results, parts, points, status == 0)
             for key, group in _groups(path, inputs, found, status, self.moving):
                 waiting.append((self.following(path, key, points[group]), points[group]))
-        return results, np.concatenate(missing)
+        return (results, np.concatenate(missing), kind[0]) if results else None
 
     def following(self, path: Path, key: Hashable, points: Array) -> Path | None:
         """Give the path that these points go on by; None where it has to be left to the eager method."""
@@ -155,6 +158,23 @@ class ManyPoints:
     def at(self, points: Any) -> list[Array]:
         """Give the inputs at one point, or at several."""
         return [x[points] if moves else x for x, moves in zip(self.inputs, self.moving, strict=True)]
+
+
+def _kind(path: Path, results: Sequence[Array]) -> tuple[Any, list[tuple[int, ...]]]:
+    """Give what is the same of the results at all points: the structure of the function's, and all shapes."""
+    structure, _ = path.structure
+    return structure, [x.shape[1:] for x in results]
+
+
+def _write(results: list[Array], parts: Sequence[Array], points: Array, hold: Array) -> None:
+    """Write what a path gives at the points for which it holds into the results at all points."""
+    for n, part in enumerate(parts):
+        if part.dtype != results[n].dtype:  # paths may differ in precision
+            results[n] = results[n].astype(np.result_type(results[n], part))
+        if hold.all():
+            results[n][points] = part
+        else:
+            results[n][points[hold]] = part[hold]
 
 
 def _many(path: Path, moving: Sequence[bool]) -> Many:

@@ -202,12 +202,9 @@ class Operator:
             return self.path(at, one, place)
 
         try:
-            found = ManyPoints(self.paths, make, inputs, self.world.arrays, moving).run(count)
+            return ManyPoints(self.paths, make, inputs, self.world.arrays, moving).run(count)
         except NotLowered:
             return None
-        if found is None or self.paths.first is None:
-            return None
-        return *found, self.paths.first.structure[0]
 
     def path(self, at: Point, inputs: Sequence[Array], place: Callable[[Path], None]) -> Path | None:
         """Make the path for these inputs, and keep it; None where there can be none."""

@@ -196,6 +196,8 @@ class CompiledKernel(Kernel):
         results, missing, structure = found
         for n in missing:
             alone = of_many.alone(self.eager, self.signature.point(batch.point(n)), [x[n] for x in tangents])
+            if [np.shape(leaf) for leaf in alone] != [result.shape[1:] for result in results]:
+                return None
             for result, leaf in zip(results, alone, strict=True):
                 result[n] = leaf
         return of_many.put_together(self.signature, structure, results)
