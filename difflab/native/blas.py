@@ -4,10 +4,10 @@ Numba's `np.dot` calls the BLAS library that SciPy came with. Called from severa
 threads of its own in each.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numba
@@ -46,18 +46,37 @@ def _libraries() -> tuple[Any, ...]:
     return libraries
 
 
-def _set(libraries: tuple[Any, ...], counts: list[int]) -> None:
+def _set(libraries: Sequence[Any], counts: Sequence[int]) -> None:
     for library, count in zip(libraries, counts, strict=True):
         library.set_num_threads(count)
 
 
-@contextmanager
-def products_in_one_thread() -> Iterator[None]:
-    """Let each `np.dot` of compiled code inside take one thread."""
-    libraries = _libraries()
-    counts = [library.num_threads for library in libraries]
-    _set(libraries, [1] * len(libraries))
-    try:
-        yield
-    finally:
-        _set(libraries, counts)
+class _InOneThread:
+    """Sets the number of threads when the first block begins, of all threads, and sets it back when the last ends."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.running = 0
+        self.counts: list[int] = []
+
+    def __enter__(self) -> None:
+        with self.lock:
+            if not self.running:
+                libraries = _libraries()
+                self.counts = [library.num_threads for library in libraries]
+                _set(libraries, [1] * len(libraries))
+            self.running += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self.lock:
+            self.running -= 1
+            if not self.running:
+                _set(_libraries(), self.counts)
+
+
+_in_one_thread = _InOneThread()
+
+
+def products_in_one_thread() -> _InOneThread:
+    """Give the context in which each `np.dot` of compiled code takes one thread; inside another it costs nothing."""
+    return _in_one_thread

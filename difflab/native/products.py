@@ -69,9 +69,10 @@ def multiply_transposed(a: Any, b: Any) -> Any:
     results = np.empty((min(len(a), numba.get_num_threads()), a.shape[1], b.shape[1]), a.dtype)
     with products_in_one_thread():
         _multiply_transposed(np.ascontiguousarray(a), np.ascontiguousarray(b), results)
-    for part in results[1:]:
-        results[0] += part
-    return results[0]
+    total = results[0] + results[1] if len(results) > 1 else results[0]
+    for part in results[2:]:
+        total += part
+    return total
 
 
 def _contiguous(matrix: Any) -> Any:

@@ -5,6 +5,7 @@ programs lack are called as they are; changes of memory stay where they were in 
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..lowering.native.schedule import NotLowered, is_lowered
 from ..lowering.native.views import is_look
 from ..lowering.phases import phases
 from ..types import Array
+from .loops import Call
 from .recorder import Effect
 
 Values = list[Any]
@@ -47,6 +49,7 @@ class Plan:
         """The values at the beginning: constants, None elsewhere."""
         self.places: dict[Variable, int] = {}
         graph = remove_dead_code(graph)
+        self._around = _one_thread_for_products(graph)
         for variable in graph.inputs:
             self._place(variable)
         instructions = list(self._instructions(graph))
@@ -62,10 +65,11 @@ class Plan:
         """
         values = self.template.copy()
         values[: len(inputs)] = inputs
-        for run, done in self.steps:
-            run(values)
-            for place in done:
-                values[place] = None
+        with self._around():
+            for run, done in self.steps:
+                run(values)
+                for place in done:
+                    values[place] = None
         return [np.copy(values[place]) if is_constant else values[place] for place, is_constant in self.outputs]
 
     def _place(self, variable: Variable) -> int:
@@ -148,6 +152,15 @@ class Plan:
                 raise GuardFailed
 
         return Instruction(run, [place])
+
+
+def _one_thread_for_products(graph: Graph) -> Callable[[], AbstractContextManager[None]]:
+    """Give what loops do around each of their products, to be done once."""
+    if not any(isinstance(equation.primitive, Call) for equation in graph.equations):
+        return nullcontext
+    from ..native.blas import products_in_one_thread
+
+    return products_in_one_thread
 
 
 def _segments(graph: Graph) -> Iterator[tuple[Graph, Equation | Guard | None]]:
