@@ -27,6 +27,7 @@ FLOORS = (
         "named_function",
         "heap",
         "collector",
+        "pool",
         "command_line",
     ),
     ("point", "signature", "kernel", "batch", "interface", "native", "primitives"),

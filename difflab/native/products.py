@@ -9,6 +9,7 @@ from typing import Any
 import numba
 import numpy as np
 
+from ..pool import empty
 from .blas import products_in_one_thread
 from .threads import parallel
 
@@ -47,8 +48,8 @@ def multiply(a: Any, b: Any) -> Any:
     array([[11.]])
     """
     if (multiplications := a.size * b.shape[1]) <= TINY:
-        return a @ b
-    result = np.empty((a.shape[0], b.shape[1]), a.dtype)
+        return np.matmul(a, b, out=empty((a.shape[0], b.shape[1]), a.dtype))
+    result = empty((a.shape[0], b.shape[1]), a.dtype)
     a, b, parts = _contiguous(a), _contiguous(b), min(a.shape[0], numba.get_num_threads())
     with products_in_one_thread():
         if multiplications <= SMALL or not a.flags.c_contiguous:
@@ -66,13 +67,11 @@ def multiply_transposed(a: Any, b: Any) -> Any:
     """
     if a.size * b.shape[1] <= SMALL:
         return multiply(a.T, b)
-    results = np.empty((min(len(a), numba.get_num_threads()), a.shape[1], b.shape[1]), a.dtype)
+    results = empty((min(len(a), numba.get_num_threads()), a.shape[1], b.shape[1]), a.dtype)
     with products_in_one_thread():
         _multiply_transposed(np.ascontiguousarray(a), np.ascontiguousarray(b), results)
-    total = results[0] + results[1] if len(results) > 1 else results[0]
-    for part in results[2:]:
-        total += part
-    return total
+    total = empty(results.shape[1:], a.dtype)
+    return np.sum(results, axis=0, out=total)
 
 
 def _contiguous(matrix: Any) -> Any:

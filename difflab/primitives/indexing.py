@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..pool import zeros
 from ..types import Array
 from .batching import item_by_item
 from .dispatching import dispatching
@@ -93,7 +94,7 @@ def _entries(x: Array, *arrays: Array, template: Template) -> Array:
 @dispatching
 def scatter(values: Array, *arrays: Array, template: Template, shape: tuple[int, ...]) -> Array:
     """Give zeros of `shape` with `values` added at the index; repeated entries add up. The transpose of `gather`."""
-    result = np.zeros(shape, values.dtype)
+    result = zeros(shape, values.dtype)
     _add_entries(result, values, values, result, *arrays, template=template)
     return result
 

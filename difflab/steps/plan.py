@@ -17,6 +17,7 @@ from ..lowering.native.program import Program
 from ..lowering.native.schedule import NotLowered, is_lowered
 from ..lowering.native.views import is_look
 from ..lowering.phases import phases
+from ..pool import Pool
 from ..types import Array
 from .loops import Call
 from .recorder import Effect
@@ -49,6 +50,7 @@ class Plan:
         """The values at the beginning: constants, None elsewhere."""
         self.places: dict[Variable, int] = {}
         graph = remove_dead_code(graph)
+        self.pool = Pool()
         self._around = _one_thread_for_products(graph)
         for variable in graph.inputs:
             self._place(variable)
@@ -65,7 +67,7 @@ class Plan:
         """
         values = self.template.copy()
         values[: len(inputs)] = inputs
-        with self._around():
+        with self._around(), self.pool:
             for run, done in self.steps:
                 run(values)
                 for place in done:

@@ -130,9 +130,9 @@ LOOKS = {
     "where they are": Look(lambda x, n: np.sum(x[np.where(x > 0)] ** 2), at(A, B, C)),
     "the size of a range": Look(lambda x, n: np.sum(np.arange(n)) * x[0], numbers([2.0], [3.0], [3.5])),
     "a plain array": Look(lambda x, n: np.sum(x * np.full(3, float(n))), numbers([2.0], [3.0])),
-    "the shape of the result": Look(lambda x, n: x[: int(n)] ** 2, numbers([1.0, 1.5], [2.0], [3.0]), "jacobian"),
+    "the shape of the result": Look(lambda x, n: x[: int(n)] ** 2, numbers([1.0, 1.5], [2.0], [3.0]), "value"),
     "the structure of the result": Look(
-        lambda x, n: {"a": x**2} if n > 1 else [x[0], (x,)], numbers([0.5, 0.75], [1.5, 2.5]), "jacobian"
+        lambda x, n: {"a": x**2} if n > 1 else [x[0], (x,)], numbers([0.5, 0.75], [1.5, 2.5]), "value"
     ),
     "the dtype of the result": Look(
         lambda x, n: x.astype(np.float32) if n > 1 else x**2, numbers([0.5], [1.5, 2.5]), "value"

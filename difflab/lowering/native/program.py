@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...engines.graph import Graph, Variable
+from ...pool import empty
 from ...types import Array
 from .entrance import UNFIT, Entrance, entrance_text, expected, layout_is_known
 from .schedule import NotLowered
@@ -62,7 +63,7 @@ class Program:
 
     def run(self, inputs: Sequence[Array]) -> tuple[list[Array], int]:
         """Compute the outputs, arrays of their own and numbers, and the status (0 if there is none)."""
-        results = [np.empty(shape, dtype) for shape, dtype in self.results]
+        results = [empty(shape, dtype) for shape, dtype in self.results]
         status = self.entrance.call(*inputs, *results, *self.constants)
         if status == UNFIT:
             fitting = [_as_expected(value, *each) for value, each in zip(inputs, self.inputs, strict=True)]

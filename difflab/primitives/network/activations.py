@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from ...pool import empty_like
 from ...types import Array
 from ..table import fused
 from .memory import flat
@@ -21,7 +22,7 @@ Result = tuple[Array, Any]
 def _rectified(x: Array) -> Result:
     from ...native.activations import rectify
 
-    y = np.empty_like(x)
+    y = empty_like(x)
     y_flat, x_flat = flat(y, x)
     rectify(x_flat, y_flat)
     return y, y
@@ -30,7 +31,7 @@ def _rectified(x: Array) -> Result:
 def _rectified_back(cotangent: Array, y: Array, needed: Collection[int]) -> tuple[Array]:
     from ...native.activations import rectify_back
 
-    result = np.empty_like(y)
+    result = empty_like(y)
     result_flat, cotangent_flat, y_flat = flat(result, cotangent, y)
     rectify_back(cotangent_flat, y_flat, result_flat)
     return (result,)
@@ -52,7 +53,7 @@ def _in_one_pass(loop_name: str, parameter: str = "", default: float = 0.0) -> C
     def forward(x: Array, **parameters: float) -> Result:
         from ...native import activations
 
-        y, slope = np.empty_like(x), np.empty_like(x)
+        y, slope = empty_like(x), empty_like(x)
         y_flat, slope_flat, x_flat = flat(y, slope, x)
         number = x.dtype.type(parameters.get(parameter, default))
         getattr(activations, loop_name)(x_flat, number, y_flat, slope_flat)

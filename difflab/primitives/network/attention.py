@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InvalidArgument
+from ...pool import empty_like
 from ...types import Array
 from ..table import fused
 from .linear import as_rows
@@ -91,7 +92,7 @@ def _backward(
 def _back_to_scores(cotangent: Array, shares: Array) -> Array:
     from ...native.softmax import softmax_back
 
-    scores = np.empty_like(shares)
+    scores = empty_like(shares)
     softmax_back(as_rows(cotangent), as_rows(shares), as_rows(scores))
     return scores
 

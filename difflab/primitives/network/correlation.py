@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...pool import empty, zeros
 from ...types import Array
 from .scratch import scratch
 from .windows import Lengths, Windows
@@ -42,9 +43,9 @@ def correlate(x: Array, weight: Array, bias: Array | None, windows: Windows, gro
     from ...native.blas import products_in_one_thread
 
     shape = (len(x), len(weight), *windows.outputs(x.shape[2:]))
-    result = np.empty(shape, x.dtype)
+    result = empty(shape, x.dtype)
     work = _work(shape, x.shape, windows, groups, x.dtype)
-    per_output = np.zeros(len(weight), x.dtype) if bias is None else np.ascontiguousarray(bias)
+    per_output = zeros((len(weight),), x.dtype) if bias is None else np.ascontiguousarray(bias)
     with products_in_one_thread():
         correlation.correlate(
             _images(x, groups),
@@ -69,7 +70,7 @@ def spread(y: Array, weight: Array, windows: Windows, groups: int, lengths: Leng
     from ...native import correlation
     from ...native.blas import products_in_one_thread
 
-    result = np.empty((len(y), weight.shape[1] * groups, *lengths), y.dtype)
+    result = empty((len(y), weight.shape[1] * groups, *lengths), y.dtype)
     work = _work(y.shape, result.shape, windows, groups, y.dtype)
     with products_in_one_thread():
         correlation.spread(
@@ -89,14 +90,16 @@ def correlate_with(y: Array, x: Array, windows: Windows, groups: int) -> Array:
     outputs, channels = y.shape[1], x.shape[1]
     work = _work(y.shape, x.shape, windows, groups, y.dtype)
     size = channels // groups * math.prod(windows.kernel)
-    sums = np.zeros((len(work.memory[0]), groups, outputs // groups, size), y.dtype)
+    sums = zeros((len(work.memory[0]), groups, outputs // groups, size), y.dtype)
     with products_in_one_thread():
         correlation.correlate_with(_products(y, groups), _images(x, groups), sums, *work)
-    total = sums.sum(0)
+    total = empty((outputs, channels // groups, *windows.kernel), y.dtype)
     if work.in_columns:
-        return total.reshape(outputs, channels // groups, *windows.kernel)
-    by_entry = total.reshape(outputs, *windows.kernel, channels // groups)
-    return np.ascontiguousarray(by_entry.transpose(0, 3, 1, 2))
+        np.sum(sums, 0, out=total.reshape(sums.shape[1:]))
+    else:
+        by_entry = sums.reshape(len(sums), outputs, *windows.kernel, channels // groups)
+        np.sum(by_entry.transpose(0, 1, 4, 2, 3), 0, out=total)
+    return total
 
 
 def sums_of_channels(y: Array) -> Array:

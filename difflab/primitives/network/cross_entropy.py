@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InvalidArgument
+from ...pool import empty, empty_like
 from ...types import Array
 from ..arguments import as_array
 from ..table import fused
@@ -57,7 +58,7 @@ def _forward(logits: Array, target: Array, *, smoothing: float = 0.0) -> tuple[A
     from ...native import softmax
 
     rows, labels = as_rows(logits), target.reshape(-1)
-    probabilities, losses = np.empty(rows.shape, rows.dtype), np.empty(len(rows), rows.dtype)
+    probabilities, losses = empty(rows.shape, rows.dtype), empty((len(rows),), rows.dtype)
     softmax.cross_entropy(rows, labels, rows.dtype.type(smoothing), probabilities, losses)
     return losses.reshape(target.shape), (probabilities, target)
 
@@ -78,7 +79,7 @@ def _backward(
 
 def _back_to_logits(cotangent: Array, probabilities: Array, labels: Array, smoothing: float) -> Array:
     weights = cotangent.reshape(-1)
-    result = probabilities * weights[:, None]
+    result = np.multiply(probabilities, weights[:, None], out=empty_like(probabilities))
     if smoothing:
         result -= (weights * (smoothing / result.shape[1]))[:, None]
     result[np.arange(len(result)), labels.reshape(-1)] -= weights * (1 - smoothing)

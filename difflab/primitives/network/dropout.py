@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InvalidArgument
+from ...pool import empty_like
 from ...types import Array
 from ..table import fused
 from .memory import flat
@@ -24,7 +25,7 @@ def _check(x: Array, keep: Array, rate: float) -> None:
 def _scaled(x: Array, keep: Array, rate: float) -> Array:
     from ...native.dropout import keep_scaled
 
-    result = np.empty_like(x)
+    result = empty_like(x)
     result_flat, x_flat, keep_flat = flat(result, x, keep)
     keep_scaled(x_flat, keep_flat, x.dtype.type(1 / (1 - rate)), result_flat)
     return result

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InvalidArgument
+from ...pool import zeros
 from ...types import Array
 from ..arguments import as_array
 from ..table import fused
@@ -35,7 +36,7 @@ def _backward(cotangent: Array, saved: Any, needed: Collection[int]) -> tuple[Ar
     from ...native.embedding import add_rows
 
     shape, indices = saved
-    total = np.zeros(shape, cotangent.dtype)
+    total = zeros(shape, cotangent.dtype)
     add_rows(cotangent.reshape(indices.size, shape[1]), indices.reshape(-1), total)
     return total, None
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from ...pool import copied, empty, empty_like, zeros
 from ...types import Array
 from ..table import fused
 from .recurrent import (
@@ -27,7 +28,7 @@ def _joined(weights: Weights) -> Array:
     """Give J as in `recurrent`, of four blocks: reset, update, and the candidate's parts from input and from state."""
     weight_input, weight_hidden, bias_input, bias_hidden = weights
     units, inputs = weight_hidden.shape[1], weight_input.shape[1]
-    result = np.zeros((inputs + 1 + units, 4 * units), weight_input.dtype)
+    result = zeros((inputs + 1 + units, 4 * units), weight_input.dtype)
     from_input, from_state = _columns(result, units)
     result[:inputs, from_input] = weight_input.T
     result[inputs + 1 :, from_state] = weight_hidden.T
@@ -58,11 +59,11 @@ def _forward(
     check(x, (hidden,), weights, _GATES)
     joint, rows = _joined(weights), rows_of_steps(x, hidden)
     steps, examples, _ = x.shape
-    gates = np.empty((steps, examples, joint.shape[1]), x.dtype)
-    outputs = np.empty((steps, *hidden.shape), x.dtype)
+    gates = empty((steps, examples, joint.shape[1]), x.dtype)
+    outputs = empty((steps, *hidden.shape), x.dtype)
     with products_in_one_thread():
         run(rows, joint, gates, outputs, parts_of(examples))
-    return (outputs, outputs[-1].copy()), (joint, rows, gates)
+    return (outputs, copied(outputs[-1])), (joint, rows, gates)
 
 
 def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection[int]) -> list[Array | None]:
@@ -74,10 +75,10 @@ def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection
     inputs = len(joint) - 1 - units
     outputs, hidden = cotangents
     hidden = cotangent_or_zeros(hidden, rows[0, :, inputs + 1 :])
-    flows = np.empty_like(gates)
+    flows = empty_like(gates)
     to_hidden = joint[inputs + 1 :].T
     states = (len(gates), *hidden.shape)
-    outputs = np.zeros(states, gates.dtype) if outputs is None else np.ascontiguousarray(outputs)
+    outputs = zeros(states, gates.dtype) if outputs is None else np.ascontiguousarray(outputs)
     with products_in_one_thread():
         run_back(gates, rows, outputs, to_hidden, hidden, flows, parts_of(len(hidden)))
     weights = [None] * 4

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InvalidArgument
+from ...pool import empty
 from ...types import Array
 from ..table import fused
 
@@ -33,7 +34,9 @@ def as_rows(x: Array) -> Array:
 
 def column_sums(rows: Array) -> Array:
     """Sum a matrix over its rows, as a product, which is much faster than a reduction along the first axis."""
-    return np.ones(len(rows), rows.dtype) @ rows
+    ones = empty(rows.shape[:1], rows.dtype)
+    ones.fill(1)
+    return np.matmul(ones, rows, out=empty(rows.shape[1:], rows.dtype))
 
 
 def _forward(x: Array, weight: Array, bias: Array | None = None) -> tuple[Array, Any]:

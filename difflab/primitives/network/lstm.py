@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from ...pool import copied, empty, empty_like, zeros_like
 from ...types import Array
 from ..table import fused
 from .recurrent import (
@@ -41,14 +42,14 @@ def _forward(
     joint, rows = joined(weights), rows_of_steps(x, hidden)
     steps, examples, _ = x.shape
     units = hidden.shape[1]
-    gates = np.empty((steps, examples, _GATES * units), x.dtype)
-    cells = np.empty((steps + 1, examples, units), x.dtype)
+    gates = empty((steps, examples, _GATES * units), x.dtype)
+    cells = empty((steps + 1, examples, units), x.dtype)
     cells[0] = cell
-    squashed, outputs = np.empty((2, steps, examples, units), x.dtype)
+    squashed, outputs = empty((2, steps, examples, units), x.dtype)
     with products_in_one_thread():
         run(rows, joint, gates, cells, squashed, outputs, parts_of(examples))
     saved = joint, rows, gates, cells, squashed
-    return (outputs, outputs[-1].copy(), cells[-1].copy()), saved
+    return (outputs, copied(outputs[-1]), copied(cells[-1])), saved
 
 
 def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection[int]) -> list[Array | None]:
@@ -60,9 +61,9 @@ def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection
     inputs = len(joint) - 1 - units
     outputs, hidden, cell = cotangents
     hidden, cell = cotangent_or_zeros(hidden, cells[0]), cotangent_or_zeros(cell, cells[0])
-    flows = np.empty_like(gates)
+    flows = empty_like(gates)
     to_hidden = joint[inputs + 1 :].T
-    outputs = np.zeros_like(squashed) if outputs is None else np.ascontiguousarray(outputs)
+    outputs = zeros_like(squashed) if outputs is None else np.ascontiguousarray(outputs)
     with products_in_one_thread():
         run_back(gates, cells, squashed, outputs, to_hidden, hidden, cell, flows, parts_of(len(hidden)))
     weights = [None] * 4

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InvalidArgument
+from ...pool import empty, empty_like, zeros_like
 from ...types import Array
 from ..table import fused
 from .planes import planes_of
@@ -53,7 +54,7 @@ def _batch_norm(
     _check_batch(x, weight=weight, bias=bias)
     channels = x.shape[1:2]
     rows, scale = _rows(x), _ones_or(weight, x, channels)
-    y, mean, variance = np.empty_like(rows), np.empty(channels, x.dtype), np.empty(channels, x.dtype)
+    y, mean, variance = empty_like(rows), empty(channels, x.dtype), empty(channels, x.dtype)
     batch_norm.normalize(rows, len(x), scale, _zeros_or(bias, x, channels), float(epsilon), y, mean, variance)
     saved = x, scale, mean.copy(), variance.copy()
     return (y.reshape(x.shape), mean, variance), saved
@@ -65,10 +66,10 @@ def _batch_norm_back(
     from ...native import batch_norm
 
     x, weight, mean, variance = saved
-    to_y = np.zeros_like(x) if cotangents[0] is None else cotangents[0]
-    to_mean, to_variance = (np.zeros_like(mean) if each is None else each for each in cotangents[1:])
+    to_y = zeros_like(x) if cotangents[0] is None else cotangents[0]
+    to_mean, to_variance = (zeros_like(mean) if each is None else each for each in cotangents[1:])
     rows = _rows(x)
-    result, to_weight, to_bias = np.empty_like(rows), np.empty_like(mean), np.empty_like(mean)
+    result, to_weight, to_bias = empty_like(rows), empty_like(mean), empty_like(mean)
     batch_norm.normalize_back(
         _rows(to_y),
         to_mean,
@@ -170,7 +171,7 @@ def _layer_norm(
     shape = _normal_shape(x, weight, bias, axes)
     rows = np.ascontiguousarray(x).reshape(-1, math.prod(shape))
     scale = _ones_or(weight, x, shape).reshape(-1)
-    y, mean, inverse = np.empty_like(rows), np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype)
+    y, mean, inverse = empty_like(rows), empty((len(rows),), x.dtype), empty((len(rows),), x.dtype)
     layer_norm.normalize(rows, scale, _zeros_or(bias, x, shape).reshape(-1), float(epsilon), y, mean, inverse)
     return y.reshape(x.shape), (x, scale, mean, inverse, shape)
 
@@ -182,7 +183,7 @@ def _layer_norm_back(
 
     x, scale, mean, inverse, shape = saved
     rows = np.ascontiguousarray(x).reshape(-1, scale.size)
-    result, to_weight, to_bias = np.empty_like(rows), np.zeros_like(scale), np.zeros_like(scale)
+    result, to_weight, to_bias = empty_like(rows), zeros_like(scale), zeros_like(scale)
     flow = np.ascontiguousarray(cotangent).reshape(rows.shape)
     layer_norm.normalize_back(flow, rows, scale, mean, inverse, result, to_weight, to_bias)
     return result.reshape(x.shape), to_weight.reshape(shape), to_bias.reshape(shape)

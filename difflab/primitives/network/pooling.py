@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InvalidArgument
+from ...pool import empty, zeros
 from ...types import Array
 from ..arguments import as_array
 from ..table import fused
@@ -46,8 +47,8 @@ def _max_forward(x: Array, **parameters: Any) -> tuple[Array, Any]:
 
     windows = _windows("max_pool2d", x, **parameters)
     planes = planes_of(x)
-    result = np.empty((len(planes), *windows.outputs(x.shape[2:])), x.dtype)
-    offsets = np.empty(result.shape, np.uint8 if math.prod(windows.kernel) <= 256 else np.int64)
+    result = empty((len(planes), *windows.outputs(x.shape[2:])), x.dtype)
+    offsets = empty(result.shape, np.dtype(np.uint8 if math.prod(windows.kernel) <= 256 else np.int64))
     find_largest(planes, result, offsets, windows.kernel, windows.stride, windows.padding)
     return result.reshape(*x.shape[:2], *result.shape[1:]), (x.shape, offsets, windows)
 
@@ -56,7 +57,7 @@ def _max_backward(cotangent: Array, saved: Any, needed: Collection[int], **param
     from ...native.pooling import put_back
 
     shape, offsets, windows = saved
-    result = np.empty(shape, cotangent.dtype)
+    result = empty(shape, cotangent.dtype)
     put_back(planes_of(cotangent), offsets, planes_of(result), windows.kernel, windows.stride, windows.padding)
     return (result,)
 
@@ -101,7 +102,7 @@ def _mean_forward(x: Array, **parameters: Any) -> tuple[Array, Any]:
     lengths, padded = x.shape[2:], planes_of(x)
     if any(windows.padding):
         padded = np.pad(padded, ((0, 0), *((each, each) for each in windows.padding)))
-    total = np.zeros((len(padded), *windows.outputs(lengths)), x.dtype)
+    total = zeros((len(padded), *windows.outputs(lengths)), x.dtype)
     for _, place in windows.places(lengths):
         total += padded[(slice(None), *place)]
     total /= math.prod(windows.kernel)
@@ -111,7 +112,7 @@ def _mean_forward(x: Array, **parameters: Any) -> tuple[Array, Any]:
 def _mean_backward(cotangent: Array, saved: Any, needed: Collection[int], **parameters: Any) -> tuple[Array]:
     (batch, channels, *lengths), windows = saved
     share = planes_of(cotangent) / math.prod(windows.kernel)
-    padded = np.zeros((batch * channels, *windows.padded(tuple(lengths))), cotangent.dtype)
+    padded = zeros((batch * channels, *windows.padded(tuple(lengths))), cotangent.dtype)
     for _, place in windows.places(tuple(lengths)):
         padded[(slice(None), *place)] += share
     result = np.ascontiguousarray(padded[(slice(None), *windows.interior(tuple(lengths)))])

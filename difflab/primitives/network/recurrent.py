@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InvalidArgument
+from ...pool import copied, empty, zeros, zeros_like
 from ...types import Array
 
 Weights = tuple[Array, Array, Array | None, Array | None]
@@ -53,7 +54,7 @@ def joined(weights: Weights) -> Array:
     """Give J, (inputs + 1 + units, blocks · units), the sum of the biases in the row between."""
     weight_input, weight_hidden, bias_input, bias_hidden = weights
     rows, inputs = weight_input.shape
-    result = np.zeros((inputs + 1 + weight_hidden.shape[1], rows), weight_input.dtype)
+    result = zeros((inputs + 1 + weight_hidden.shape[1], rows), weight_input.dtype)
     result[:inputs] = weight_input.T
     result[inputs + 1 :] = weight_hidden.T
     if bias_input is not None and bias_hidden is not None:
@@ -64,7 +65,7 @@ def joined(weights: Weights) -> Array:
 def rows_of_steps(x: Array, hidden: Array) -> Array:
     """Give [x, 1, h] of all steps and of one more, (steps + 1, examples, inputs + 1 + units), with the first h."""
     steps, examples, inputs = x.shape
-    result = np.empty((steps + 1, examples, inputs + 1 + hidden.shape[1]), x.dtype)
+    result = empty((steps + 1, examples, inputs + 1 + hidden.shape[1]), x.dtype)
     result[:-1, :, :inputs] = x
     result[:, :, inputs] = 1
     result[0, :, inputs + 1 :] = hidden
@@ -89,7 +90,7 @@ def back_to_weights(rows: Array, cotangents: Array) -> Array:
 def split_weights(joint: Array, inputs: int, needed: Collection[int], first: int) -> list[Array | None]:
     """Cut the cotangent of Jᵀ into those of the weights and biases, whose positions begin at `first`."""
     parts = [joint[:, :inputs], joint[:, inputs + 1 :], joint[:, inputs], joint[:, inputs]]
-    return [part.copy() if position in needed else None for position, part in enumerate(parts, first)]
+    return [copied(part) if position in needed else None for position, part in enumerate(parts, first)]
 
 
 def wants_weights(needed: Collection[int], first: int) -> bool:
@@ -105,4 +106,4 @@ def back_to_inputs(cotangents: Array, joint: Array, inputs: int) -> Array:
 
 def cotangent_or_zeros(cotangent: Array | None, like: Any) -> Array:
     """Give a cotangent to write into: a copy, or zeros where none arrived."""
-    return np.zeros_like(like) if cotangent is None else cotangent.copy()
+    return zeros_like(like) if cotangent is None else copied(cotangent)

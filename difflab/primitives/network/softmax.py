@@ -10,6 +10,7 @@ from collections.abc import Collection
 import numpy as np
 
 from ...errors import InvalidArgument
+from ...pool import empty, empty_like
 from ...types import Array
 from ..table import fused
 
@@ -37,7 +38,7 @@ def _softmax(x: Array, *, axis: int = -1) -> tuple[Array, Array]:
     from ...native import softmax
 
     rows = _rows(x, _checked_axis(x, axis))
-    y = np.empty(rows.shape, rows.dtype)
+    y = empty(rows.shape, rows.dtype)
     softmax.softmax(rows, y)
     return _from_rows(y, x, axis), y
 
@@ -45,7 +46,7 @@ def _softmax(x: Array, *, axis: int = -1) -> tuple[Array, Array]:
 def _softmax_back(cotangent: Array, y: Array, needed: Collection[int], *, axis: int = -1) -> tuple[Array]:
     from ...native import softmax
 
-    result = np.empty_like(y)
+    result = empty_like(y)
     softmax.softmax_back(_rows(cotangent, axis), y, result)
     return (_from_rows(result, cotangent, axis),)
 
@@ -73,7 +74,7 @@ def _log_softmax(x: Array, *, axis: int = -1) -> tuple[Array, Array]:
     from ...native import softmax
 
     rows = _rows(x, _checked_axis(x, axis))
-    y = np.empty(rows.shape, rows.dtype)
+    y = empty(rows.shape, rows.dtype)
     softmax.log_softmax(rows, y)
     return _from_rows(y, x, axis), y
 
@@ -81,7 +82,7 @@ def _log_softmax(x: Array, *, axis: int = -1) -> tuple[Array, Array]:
 def _log_softmax_back(cotangent: Array, y: Array, needed: Collection[int], *, axis: int = -1) -> tuple[Array]:
     from ...native import softmax
 
-    result = np.empty_like(y)
+    result = empty_like(y)
     softmax.log_softmax_back(_rows(cotangent, axis), y, result)
     return (_from_rows(result, cotangent, axis),)
 
