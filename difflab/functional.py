@@ -24,6 +24,7 @@ def prepare(
     method: Method = "reverse",
     argnums: ArgumentNumbers = 0,
     device: str | None = None,
+    **settings: Any,
 ) -> Derivatives:
     """Prepare `method` for `function` and for arguments like `args`; then call the result's operators at will.
 
@@ -33,16 +34,17 @@ def prepare(
         method: a name (`difflab.methods()` lists them) or a `Differentiator` with its settings.
         argnums: which arguments to differentiate: a number, or a tuple (a tuple of results).
         device: "cpu" (the default) or a CUDA device such as "cuda".
+        settings: of a method that is named, such as `tier="native"` of "reverse_compiled".
 
     Raises:
-        InvalidArgument: no such method, or an argument that cannot be differentiated.
+        InvalidArgument: no such method or setting, or an argument that cannot be differentiated.
         DeviceUnavailable: the device cannot be used here; the message says why.
 
     >>> prepared = prepare(lambda x: x**2, 3.0)
     >>> float(prepared.derivative(3.0)), float(prepared.derivative(5.0))
     (6.0, 10.0)
     """
-    return _methods.get(method).prepare(function, *args, argnums=argnums, device=device)
+    return _methods.get(method, **settings).prepare(function, *args, argnums=argnums, device=device)
 
 
 def derivative(

@@ -19,7 +19,7 @@ from difflab.errors import (
 )
 from difflab.interface import OPERATORS, Differentiator
 from difflab.kernel import Kernel
-from difflab.methods import CentralDifference, Manual, get, names
+from difflab.methods import CentralDifference, Manual, Reverse, get, names
 
 CENTRAL = CentralDifference()
 X = np.array([1.0, 2.0, 3.0])
@@ -329,3 +329,19 @@ def test_an_infinite_curvature_has_no_say_where_a_direction_does_not_move(method
         lambda x: np.sum(np.sqrt(x)), np.array([0.0, 4.0]), tangents=np.array([0.0, 1.0]), method=method
     )
     np.testing.assert_array_equal(product, [0.0, -1 / 32])
+
+
+class TestSettingsOfNamedMethods:
+    def test_they_are_those_of_the_method(self) -> None:
+        prepared = difflab.prepare(np.sum, np.ones(2), method="central_difference", step=1e-3)
+        assert prepared.method == CentralDifference(step=1e-3)
+
+    def test_unknown_ones_are_listed(self) -> None:
+        with pytest.raises(InvalidArgument, match=r"'reverse_compiled' has no setting 'teir': it has tier, verify\."):
+            difflab.prepare(np.sum, np.ones(2), method="reverse_compiled", teir="native")
+        with pytest.raises(InvalidArgument, match=r"'forward' has no setting 'tier': it has none\."):
+            difflab.prepare(np.sum, np.ones(2), method="forward", tier="native")
+
+    def test_a_method_has_its_own(self) -> None:
+        with pytest.raises(InvalidArgument, match=r"give it to Reverse\(…\), or name the method, method='reverse'"):
+            difflab.prepare(np.sum, np.ones(2), method=Reverse(), second_order="reverse")

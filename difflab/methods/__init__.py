@@ -8,6 +8,7 @@ A method's module is imported when the method is first asked for, so that none m
 True
 """
 
+from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
@@ -41,20 +42,38 @@ def names() -> tuple[str, ...]:
     return tuple(_TABLE)
 
 
-def get(method: str | Differentiator) -> Differentiator:
-    """Give the method of a name, with its default settings; a `Differentiator` is given back as it is.
+def get(method: str | Differentiator, **settings: Any) -> Differentiator:
+    """Give the method of a name; a `Differentiator` is given back as it is.
+
+    Args:
+        method: a name, or a method, which has its settings.
+        settings: of a method by name, by their names; defaults for the others.
 
     Raises:
-        InvalidArgument: there is no method of that name; the message lists those like it.
+        InvalidArgument: there is no method of that name, or no such setting; the message lists those there are.
+
+    >>> get("reverse_compiled", tier="native").tier
+    'native'
     """
     if isinstance(method, Differentiator):
+        if settings:
+            raise InvalidArgument(
+                f"{next(iter(settings))} was given beside a method that has its settings: give it to "
+                f"{type(method).__name__}(…), or name the method, method={method.name!r}."
+            )
         return method
     if method not in _TABLE:
         near = get_close_matches(f"{method}", _TABLE, n=3)
         listed = f"did you mean {' or '.join(map(repr, near))}?" if near else f"use one of {', '.join(_TABLE)}."
         raise InvalidArgument(f"There is no method {method!r}: {listed}")
     module, class_name = _TABLE[method]
-    found = getattr(import_module(f".{module}", __name__), class_name)()
+    kind = getattr(import_module(f".{module}", __name__), class_name)
+    known = [field.name for field in fields(kind) if field.init] if is_dataclass(kind) else []
+    for name in settings:
+        if name not in known:
+            offered = f"it has {', '.join(known)}" if known else "it has none"
+            raise InvalidArgument(f"The method {method!r} has no setting {name!r}: {offered}.")
+    found = kind(**settings)
     assert isinstance(found, Differentiator)
     return found
 
