@@ -339,7 +339,7 @@ class TestSettingsOfNamedMethods:
     def test_unknown_ones_are_listed(self) -> None:
         with pytest.raises(InvalidArgument, match=r"'reverse_compiled' has no setting 'teir': it has tier, verify\."):
             difflab.prepare(np.sum, np.ones(2), method="reverse_compiled", teir="native")
-        with pytest.raises(InvalidArgument, match=r"'forward' has no setting 'tier': it has none\."):
+        with pytest.raises(InvalidArgument, match=r"'forward' has no setting 'tier': it has chunk\."):
             difflab.prepare(np.sum, np.ones(2), method="forward", tier="native")
 
     def test_a_method_has_its_own(self) -> None:
