@@ -9,6 +9,7 @@ array([0., 1.])
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .arrays import device
 from .errors import (
     DeviceUnavailable,
     DifflabError,
@@ -66,6 +67,7 @@ __all__ = [
     "checkpoint",
     "compile",
     "derivative",
+    "device",
     "explain",
     "grad",
     "gradient",

@@ -53,6 +53,8 @@ FLOORS = (
 )
 HEIGHT = {part: (floor, place) for floor, parts in enumerate(FLOORS) for place, part in enumerate(parts)}
 
+ONLY_CUPY = re.compile(r"^\s*(import|from) cupy|import_module\(.cupy|__import__\(.cupy", re.MULTILINE)
+
 INDEPENDENT = ("manual", "forward_difference", "central_difference", "complex_step", "richardson")
 RULES = ("difflab.primitives", "difflab.engines", "difflab.lowering")
 
@@ -75,6 +77,12 @@ def upward_imports(graph: Graph) -> list[str]:
 def rules_read_by(module: str, graph: Graph) -> list[str]:
     """List the modules with derivative rules that `module` imports, by any number of steps."""
     return sorted(found for found in reachable(graph, module) if found.startswith(RULES))
+
+
+def importers_of_cupy(package: Path) -> list[str]:
+    """List the files that import CuPy."""
+    files = sorted(package.rglob("*.py"))
+    return [file.relative_to(package).as_posix() for file in files if ONLY_CUPY.search(file.read_text("utf-8"))]
 
 
 @pytest.fixture
@@ -144,6 +152,13 @@ def test_a_planted_upward_import_is_seen(copied_package: Path, statement: str) -
     with (copied_package / "structure.py").open("a", encoding="utf-8") as source:
         source.write(f"\n{statement}\n")
     assert "difflab.structure imports difflab.compare" in upward_imports(import_graph(copied_package))
+
+
+def test_one_module_alone_names_cupy(copied_package: Path) -> None:
+    assert importers_of_cupy(PACKAGE) == ["arrays/cuda.py"]
+    with (copied_package / "structure.py").open("a", encoding="utf-8") as source:
+        source.write("\ndef late():\n    import cupy as cp\n")
+    assert importers_of_cupy(copied_package) == ["arrays/cuda.py", "structure.py"]
 
 
 def test_a_planted_import_of_the_package_itself_is_seen(copied_package: Path) -> None:

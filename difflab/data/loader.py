@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import Uploads, default_device, require_device
 from ..eager import Tensor
 from ..errors import InvalidArgument
 from ..types import Array
@@ -30,9 +31,12 @@ class Loader:
         drop_last: whether to leave out a last batch with fewer examples.
         prefetch: batches to make ready in a thread while others are used; 0 makes each when it is asked for. The
             batches are the same.
+        device: where the batches are; by default the device that tensors are made on now (`difflab.device`). Copies to
+            a CUDA device go on while it computes, through pinned memory (`difflab.arrays.Uploads`).
 
     Raises:
         InvalidArgument: a number is out of range, there are not as many labels as inputs, or no batch is full.
+        DeviceUnavailable: the device cannot be used here; the message says why.
 
     >>> import numpy as np
     >>> loader = Loader(np.arange(5.0), np.arange(5), batch_size=2, shuffle=False)
@@ -49,13 +53,16 @@ class Loader:
         seed: int = 0,
         drop_last: bool = False,
         prefetch: int = 2,
+        device: str | None = None,
     ):
+        require_device(device)
         for what, number, least in (("batch_size", batch_size, 1), ("seed", seed, 0), ("prefetch", prefetch, 0)):
             if number < least or number % 1:
                 raise InvalidArgument(f"{what}={number!r} of a loader: give a whole number, {least} or more.")
         self.examples = Examples(np.asarray(inputs), np.asarray(labels))
         self.batch_size, self.shuffle, self.seed = int(batch_size), shuffle, int(seed)
         self.drop_last, self.prefetch = drop_last, int(prefetch)
+        self.device = device or default_device()
         if not len(self):
             raise InvalidArgument(
                 f"{len(self.examples)} examples make no batch of {batch_size}: give more, or a smaller batch_size."
@@ -74,9 +81,18 @@ class Loader:
         self._begin = (epoch + 1, 0)
         order = self._order(epoch)
         batches = [order[self.batch_size * k : self.batch_size * (k + 1)] for k in range(first, len(self))]
-        for number, (inputs, labels) in enumerate(_ahead(self._gather, batches, self.prefetch), first + 1):
-            self._position = (epoch, number) if number < len(self) else (epoch + 1, 0)
-            yield Tensor(inputs, copy=False), Tensor(labels, copy=False)
+        uploads = Uploads(self.device)
+
+        def begin(chosen: Array) -> Any:
+            return uploads.begin(self._gather(chosen))
+
+        try:
+            for number, pending in enumerate(_ahead(begin, batches, self.prefetch), first + 1):
+                self._position = (epoch, number) if number < len(self) else (epoch + 1, 0)
+                inputs, labels = uploads.ready(pending)
+                yield Tensor(inputs, device=self.device, copy=False), Tensor(labels, device=self.device, copy=False)
+        finally:  # the loop may have been left
+            uploads.close()
 
     def state(self) -> dict[str, int]:
         """Say which batch comes next, after those that were handed out, as numbers that can be saved."""
@@ -104,19 +120,19 @@ class Loader:
         return self.examples.inputs.take(chosen, axis=0), self.examples.labels.take(chosen, axis=0)
 
 
-def _ahead(gather: Callable[[Array], Pair], batches: Sequence[Array], count: int) -> Iterator[Pair]:
-    """Yield gather(batch) for each, with `count` of them begun before they are asked for."""
+def _ahead(begin: Callable[[Array], Any], batches: Sequence[Array], count: int) -> Iterator[Any]:
+    """Yield begin(batch) for each, with `count` of them begun before they are asked for."""
     if not count:
-        yield from map(gather, batches)
+        yield from map(begin, batches)
         return
     worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="difflab-loader")
-    begun: deque[Future[Pair]] = deque()
+    begun: deque[Future[Any]] = deque()
     try:
         for batch in batches:
-            begun.append(worker.submit(gather, batch))
+            begun.append(worker.submit(begin, batch))
             if len(begun) > count:
                 yield begun.popleft().result()
         while begun:
             yield begun.popleft().result()
-    finally:  # the loop may have been left
+    finally:
         worker.shutdown(cancel_futures=True)

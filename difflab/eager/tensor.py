@@ -203,6 +203,7 @@ class Tensor(Outward):
             else:
                 self.data = arrays.overwritten(self.data, source.data)
         except ValueError:
+            arrays.require_one_device("A change in place", [concrete(self.data), concrete(source.data)])
             raise refuse_read_only(self) from None
         self.storage.write(f"the line{calling_line()[0]}", recorded and source.node is not None)
         if recorded:
@@ -272,7 +273,7 @@ class Tensor(Outward):
             else:
                 reads = _reads(primitive, moving)
                 results = _recorded(primitive, operands, plain, parameters, parents, reads, degree)
-        except TypeError:
+        except (TypeError, ValueError):
             arrays.require_one_device(primitive.name, plain)
             raise
         if seen is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import require_one_device
 from ..primitives.primitive import Primitive
 from ..types import Array
 from .dispatch import Value, apply
@@ -54,7 +55,11 @@ class Dual(ArrayValue):
             nested = nested or isinstance(primal, Value)
             primals.append(primal)
             tangents.append(tangent)
-        output = apply(primitive, primals, parameters) if nested else primitive.evaluate(primals, parameters)
+        try:
+            output = apply(primitive, primals, parameters) if nested else primitive.evaluate(primals, parameters)
+        except (TypeError, ValueError):
+            require_one_device(primitive.name, primals)
+            raise
         if not primitive.differentiable:
             return output
         tangent = primitive.push(tangents, output, primals, parameters)

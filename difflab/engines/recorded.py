@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import require_one_device
 from ..primitives.primitive import Fused, Primitive, has_loops_for
 from ..types import Array
 from .constants import Constants
@@ -81,18 +82,16 @@ class Recorded(ArrayValue):
                 array = constants.keep(operand)
             nested = nested or (type(array) not in PLAIN and isinstance(array, Value))
             arrays.append(array)
-        saved = None
-        if nested:
-            output = apply(primitive, arrays, parameters)
-        elif type(primitive) is Fused:
-            output, saved = primitive.forward(*arrays, **parameters)
-        else:
-            output = primitive.compute(*arrays, **parameters)
+        try:
+            output, saved = _computed(primitive, arrays, parameters, nested)
+        except (TypeError, ValueError):
+            require_one_device(primitive.name, arrays)
+            raise
         if not primitive.differentiable:
             return output
         if primitive.multiple:
             node = Node(primitive, arrays, parameters, output, parents, saved)
-            return rebuild(output, [Recorded(level, each, node, slot, constants) for slot, each in enumerate(output)])
+            return rebuild(output, self._several(output, node))
         is_number = type(output) is np.float64
         if not is_number and _carries_none(output):
             return output
@@ -101,8 +100,23 @@ class Recorded(ArrayValue):
             note_views(result, output, operands, arrays)
         return result
 
+    def _several(self, outputs: Sequence[Array], node: Node) -> list["Recorded"]:
+        return [Recorded(self.level, each, node, slot, self.constants) for slot, each in enumerate(outputs)]
+
     def __repr__(self) -> str:
         return f"Recorded({self.data!r})"
+
+
+def _computed(
+    primitive: Primitive, arrays: Sequence[Array], parameters: Mapping[str, Any], nested: bool
+) -> tuple[Any, Any]:
+    """Give the output of a primitive, and what a fused one saves for the way back."""
+    if nested:
+        return apply(primitive, arrays, parameters), None
+    if type(primitive) is Fused:
+        found: tuple[Any, Any] = primitive.forward(*arrays, **parameters)
+        return found
+    return primitive.compute(*arrays, **parameters), None
 
 
 def _carries_none(output: Array) -> bool:

@@ -14,7 +14,9 @@ def dispatching(function: Callable[..., Any]) -> Callable[..., Any]:
     def intercepted(*args: Any, **kwargs: Any) -> Any:
         for arg in args:
             if not isinstance(arg, (np.ndarray, np.generic)) and hasattr(arg, "__array_function__"):
-                return arg.__array_function__(intercepted, (type(arg),), args, kwargs)
+                result = arg.__array_function__(intercepted, (type(arg),), args, kwargs)
+                if result is not NotImplemented:  # as arrays on a device say
+                    return result
         return function(*args, **kwargs)
 
     return intercepted

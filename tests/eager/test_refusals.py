@@ -11,6 +11,7 @@ import pytest
 
 import difflab
 from difflab import Tensor, checkpoint, grad, no_grad
+from tests.devices.fake_cupy import FakeCuPy
 
 
 def leaf(*shape: int) -> Tensor:
@@ -164,24 +165,11 @@ def test_what_requires_no_gradient_may_leave(give: Callable[[Any], Any]) -> None
     give(leaf().detach())
 
 
-class OnDevice:
-    """Stands in for an array on a CUDA device, which refuses NumPy's arrays as CuPy's do."""
-
-    class device:  # noqa: N801
-        id = 1
-
-    shape = (3,)
-    ndim = 1
-    dtype = np.dtype(float)
-    __cuda_array_interface__: dict[str, Any] = {}  # noqa: RUF012
-
-    def astype(self, dtype: Any) -> "OnDevice":
-        return self
-
-    def __array_ufunc__(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError("Unsupported type <class 'numpy.ndarray'>")
-
-    __array_function__ = __array_ufunc__
+def on_a_gpu() -> Any:
+    """Give three ones on the second of two GPUs."""
+    cupy = FakeCuPy()
+    with cupy.cuda.Device(1):
+        return cupy.ones(3)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +183,7 @@ class OnDevice:
 )
 @pytest.mark.parametrize("requires_grad", [False, True])
 def test_mixed_devices(operation: Callable[[Any, Any], Any], name: str, requires_grad: bool) -> None:
-    x, y = Tensor(OnDevice(), copy=False), Tensor(np.ones(3), requires_grad=requires_grad)
+    x, y = Tensor(on_a_gpu(), copy=False), Tensor(np.ones(3), requires_grad=requires_grad)
     assert x.device == "cuda:1"
     with pytest.raises(difflab.InvalidArgument, match=f"{name} was given arrays on cuda:1 and cpu: bring them to one"):
         operation(x, y)
@@ -203,4 +191,4 @@ def test_mixed_devices(operation: Callable[[Any, Any], Any], name: str, requires
 
 def test_a_gradient_on_another_device() -> None:
     with pytest.raises(difflab.InvalidArgument, match="A sweep was given arrays on cuda:1 and cpu"):
-        leaf(3).backward(Tensor(OnDevice(), copy=False))
+        leaf(3).backward(Tensor(on_a_gpu(), copy=False))

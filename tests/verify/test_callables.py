@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from difflab.verify import Command, verify_gradient, verify_jacobian, verify_jvp, verify_rule, verify_vjp
-from tests.verify.fakes import fake_cupy
+from tests.devices.fake_cupy import FakeCuPy
 
 X = np.array([0.5, -1.0, 2.0])
 
@@ -48,7 +48,7 @@ def test_functions_of_jax_of_numpy_arguments(jax: ModuleType) -> None:
 
 
 def test_functions_of_arrays_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    cupy = fake_cupy()
+    cupy = FakeCuPy()
     monkeypatch.setitem(sys.modules, "cupy", cupy)
     x = cupy.array(X)
     assert holds(lambda x: (x**3).sum(), x, right=lambda x: 3 * x**2, wrong=lambda x: x**2)

@@ -15,7 +15,7 @@ from difflab.errors import InvalidArgument, UnsupportedFunction
 from difflab.point import describe
 from difflab.verify.foreign import arguments_to_numpy, giving_numpy, in_numpy, like, to_numpy
 from tests.conftest import peer
-from tests.verify.fakes import fake_cupy
+from tests.devices.fake_cupy import FakeCuPy
 
 DTYPES = ["float16", "float32", "float64", "int32", "bool", "complex64", "complex128"]
 
@@ -269,7 +269,7 @@ def test_wrong_arguments_are_refused_in_a_sentence(torch: ModuleType) -> None:
 
 
 def test_a_float_is_never_cut_to_an_integer_in_silence() -> None:
-    example = fake_cupy().array(np.ones(2, dtype=np.int64))
+    example = FakeCuPy().array(np.ones(2, dtype=np.int64))
     with pytest.raises(TypeError, match="Cannot cast"):
         like(np.array([1.5, 2.5]), example)
 
@@ -341,19 +341,21 @@ def test_text_in_an_array_is_refused_in_a_sentence() -> None:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_arrays_on_a_gpu_go_to_the_host_and_back_to_their_device(dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    cupy = fake_cupy()
+    cupy = FakeCuPy()
     monkeypatch.setitem(sys.modules, "cupy", cupy)
-    example = cupy.array(np.ones(2, dtype=dtype))
+    with cupy.cuda.Device(1):
+        example = cupy.array(np.ones(2, dtype=dtype))
     for case, array in awkward(dtype).items():
         made = like(array, example)
-        assert identical(made.hidden, array), case
+        assert identical(made.get(), array), case
         assert identical(to_numpy(made), array), case
-    assert cupy.device.entered == len(awkward())
-    assert in_numpy(lambda x: x**2, example)(np.array([2.0, 3.0])).tolist() == [4.0, 9.0]
+        assert made.device.id == 1
+    with cupy.cuda.Device(1):
+        assert in_numpy(lambda x: x**2, example)(np.array([2.0, 3.0])).tolist() == [4.0, 9.0]
 
 
 def test_arrays_of_other_gpu_libraries_are_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "cupy", fake_cupy())
+    monkeypatch.setitem(sys.modules, "cupy", FakeCuPy())
     of_numba = SimpleNamespace(__cuda_array_interface__={}, dtype="float64", copy_to_host=lambda: np.ones(2))
     assert identical(to_numpy(of_numba), np.ones(2))
-    assert identical(like(np.zeros(2), of_numba).hidden, np.zeros(2))
+    assert identical(like(np.zeros(2), of_numba).get(), np.zeros(2))

@@ -13,7 +13,7 @@ from difflab.errors import InvalidArgument, UnsupportedOperator
 from difflab.interface import OPERATORS
 from difflab.verify.foreign import arguments_to_numpy, to_numpy
 from difflab.verify.frameworks import own_derivative, own_derivatives
-from tests.verify.fakes import fake_cupy
+from tests.devices.fake_cupy import FakeCuPy
 
 X = np.array([0.5, -1.0, 2.0])
 V = np.array([1.0, 0.25, -3.0])
@@ -277,7 +277,7 @@ def test_arguments_that_no_framework_differentiates_are_refused(torch: ModuleTyp
 
 def test_cupy_has_no_derivatives_of_its_own() -> None:
     with pytest.raises(InvalidArgument, match=r"arrays of CuPy, .* give the derivative to verify"):
-        own_derivatives(lambda x: x**2, (fake_cupy().array(X),))
+        own_derivatives(lambda x: x**2, (FakeCuPy().array(X),))
 
 
 def test_results_that_no_framework_differentiates_are_refused() -> None:

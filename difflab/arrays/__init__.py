@@ -1,0 +1,52 @@
+"""Where arrays live: devices, moving between them, waiting for them, measuring on them."""
+
+from .clock import Elapsed, synchronize, timed
+from .cuda import current
+from .default import default_device, device
+from .detection import require_device, unavailable_reason
+from .memory import Memory, measured_memory
+from .places import (
+    are_same_entries,
+    array,
+    beside,
+    device_of,
+    from_dlpack,
+    is_host,
+    is_on_gpu,
+    overwritten,
+    place_of,
+    require_one_device,
+    same_device,
+    share_memory,
+    to_gpu_of,
+    to_host,
+)
+from .uploads import Uploads
+
+__all__ = [
+    "Elapsed",
+    "Memory",
+    "Uploads",
+    "are_same_entries",
+    "array",
+    "beside",
+    "current",
+    "default_device",
+    "device",
+    "device_of",
+    "from_dlpack",
+    "is_host",
+    "is_on_gpu",
+    "measured_memory",
+    "overwritten",
+    "place_of",
+    "require_device",
+    "require_one_device",
+    "same_device",
+    "share_memory",
+    "synchronize",
+    "timed",
+    "to_gpu_of",
+    "to_host",
+    "unavailable_reason",
+]

@@ -1,0 +1,60 @@
+"""CuPy and its devices: the only module that names CuPy, which is loaded when a device is first asked for.
+
+Names of devices are "cuda", which is the first, and "cuda:0", "cuda:1", ….
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+def library() -> Any:
+    """Load CuPy; raises `ImportError` where it is missing."""
+    import cupy
+
+    return cupy
+
+
+def number_of(device: str) -> int:
+    """Give the number of a CUDA device.
+
+    >>> number_of("cuda"), number_of("cuda:1")
+    (0, 1)
+    """
+    return int(device.partition(":")[2] or 0)
+
+
+@contextmanager
+def current(device: str) -> Iterator[None]:
+    """Make a device the one that new arrays of CuPy are made on, and that kernels run on; "cpu" changes nothing."""
+    if device == "cpu":
+        yield
+        return
+    with library().cuda.Device(number_of(device)):
+        yield
+
+
+def current_device() -> str:
+    """Name the CUDA device that kernels run on now."""
+    return f"cuda:{library().cuda.Device().id}"
+
+
+def uploaded(array: Any, device: str) -> Any:
+    """Copy an array, of NumPy or of any library on a CUDA device, into a new array of CuPy on a CUDA device."""
+    with current(device):
+        return library().array(array)
+
+
+def adopted(array: Any) -> Any:
+    """Give an array of another library that is on a CUDA device as one of CuPy, of the same memory."""
+    return library().asarray(array)
+
+
+def adopted_by_dlpack(array: Any) -> Any:
+    """Do the same by the DLPack protocol."""
+    return library().from_dlpack(array)
+
+
+def share_memory(one: Any, other: Any) -> bool:
+    """Say whether two arrays on CUDA devices look at overlapping memory."""
+    return bool(library().may_share_memory(one, other))
