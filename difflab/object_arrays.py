@@ -48,7 +48,6 @@ def object_arrays_explained(remedy: str) -> "_Explained":
 
 
 class _Explained:
-
     __slots__ = ("remedy",)
 
     def __init__(self, remedy: str):

@@ -1,11 +1,14 @@
 """What stands in tensors for their arrays while a step is recorded."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..eager.observing import observer
+from ..eager.tensor import Tensor
 from ..engines.trace import Tracer
+from ..primitives.primitive import Primitive
 from ..types import Array
 from ..user_code import calling_line
 
@@ -19,6 +22,17 @@ class RecordedArray(Tracer):
     __slots__ = ()
 
     stands_for_array: ClassVar[bool] = True
+
+    def takes(self, primitive: Primitive, operands: Sequence[Array]) -> bool:
+        """Say what a tensor among the operands says: an array beside it does not decide."""
+        tensor = _tensor_of(operands)
+        return super().takes(primitive, operands) if tensor is None else tensor.takes(primitive, operands)
+
+    def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
+        """Record an equation; a tensor among the operands makes it an operation on tensors."""
+        tensor = _tensor_of(operands)
+        handler: Any = super() if tensor is None else tensor
+        return handler.process(primitive, operands, parameters)
 
     @property
     def base(self) -> Array | None:
@@ -43,6 +57,10 @@ class RecordedArray(Tracer):
     def __format__(self, specification: str) -> str:
         _refuse(f"It writes a tensor as text{calling_line()[0]}: return the tensor, and write it outside.")
         return format(self.array, specification)
+
+
+def _tensor_of(operands: Sequence[Array]) -> Tensor | None:
+    return next((operand for operand in operands if isinstance(operand, Tensor)), None)
 
 
 def _refuse(sentence: str) -> None:
