@@ -68,8 +68,8 @@ def get(method: str | Differentiator, **settings: Any) -> Differentiator:
         raise InvalidArgument(f"There is no method {method!r}: {listed}")
     module, class_name = _TABLE[method]
     kind = getattr(import_module(f".{module}", __name__), class_name)
-    known = [field.name for field in fields(kind) if field.init] if is_dataclass(kind) else []
     for name in settings:
+        known = [field.name for field in fields(kind) if field.init] if is_dataclass(kind) else []
         if name not in known:
             offered = f"it has {', '.join(known)}" if known else "it has none"
             raise InvalidArgument(f"The method {method!r} has no setting {name!r}: {offered}.")
