@@ -272,3 +272,16 @@ def test_what_changes_from_call_to_call_is_seen() -> None:
     weight.data = np.array([1.0, 1.0, 1.0])
     assert step(x, 2).item() == pytest.approx(5 * 36.0)
     optimizer.zero_grad()
+
+
+def test_two_runs_are_the_same_to_the_bit() -> None:
+    states = []
+    for _ in range(2):
+        model = Convolutional()
+        step = difflab.compile(training(model, optim.Adam(model.parameters(), rate=0.01)))
+        generator = np.random.default_rng(0)
+        for _ in range(5):
+            step(Tensor(images(generator)), Tensor(generator.integers(3, size=5)))
+        states.append(state_of(model))
+    for one, other in zip(*states, strict=True):
+        np.testing.assert_array_equal(one, other)
