@@ -86,6 +86,7 @@ def correlate_with(y: Array, x: Array, windows: Windows, groups: int) -> Array:
     """Give the transpose of `correlate` in its weight, applied to y: each channel of y times its windows of x."""
     from ...native import correlation
     from ...native.blas import products_in_one_thread
+    from ...native.products import summed
 
     outputs, channels = y.shape[1], x.shape[1]
     work = _work(y.shape, x.shape, windows, groups, y.dtype)
@@ -95,10 +96,10 @@ def correlate_with(y: Array, x: Array, windows: Windows, groups: int) -> Array:
         correlation.correlate_with(_products(y, groups), _images(x, groups), sums, *work)
     total = empty((outputs, channels // groups, *windows.kernel), y.dtype)
     if work.in_columns:
-        np.sum(sums, 0, out=total.reshape(sums.shape[1:]))
+        summed(sums, total.reshape(sums.shape[1:]))
     else:
         by_entry = sums.reshape(len(sums), outputs, *windows.kernel, channels // groups)
-        np.sum(by_entry.transpose(0, 1, 4, 2, 3), 0, out=total)
+        summed(by_entry.transpose(0, 1, 4, 2, 3), total)
     return total
 
 
