@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from ...pool import copied, empty, empty_like, zeros_like
+from ...pool import copied, empty, zeros_like
 from ...types import Array
 from ..table import fused
 from .recurrent import (
@@ -23,6 +23,8 @@ from .recurrent import (
 
 _GATES = 4
 _FIRST_WEIGHT = 3
+WIDTH = 64
+"""Columns of a panel, at most, where the units can be divided so."""
 
 
 def _forward(
@@ -42,14 +44,22 @@ def _forward(
     joint, rows = joined(weights), rows_of_steps(x, hidden)
     steps, examples, _ = x.shape
     units = hidden.shape[1]
-    gates = empty((steps, examples, _GATES * units), x.dtype)
+    panels = _panels(joint, units)
+    gates = empty((steps, len(panels), examples, panels.shape[2]), x.dtype)
     cells = empty((steps + 1, examples, units), x.dtype)
     cells[0] = cell
     squashed, outputs = empty((2, steps, examples, units), x.dtype)
     with products_in_one_thread():
-        run(rows, joint, gates, cells, squashed, outputs, parts_of(examples))
+        run(rows, panels, gates, cells, squashed, outputs, parts_of(examples))
     saved = joint, rows, gates, cells, squashed
     return (outputs, copied(outputs[-1]), copied(cells[-1])), saved
+
+
+def _panels(joint: Array, units: int) -> Array:
+    """Cut the columns of a matrix into panels, none of which belongs to two gates: (panels, rows, width)."""
+    parts = -(-units // WIDTH)
+    width = units // parts if units % parts == 0 else units
+    return copied(joint.reshape(len(joint), -1, width).transpose(1, 0, 2))
 
 
 def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection[int]) -> list[Array | None]:
@@ -61,11 +71,14 @@ def _backward(cotangents: Sequence[Array | None], saved: Any, needed: Collection
     inputs = len(joint) - 1 - units
     outputs, hidden, cell = cotangents
     hidden, cell = cotangent_or_zeros(hidden, cells[0]), cotangent_or_zeros(cell, cells[0])
-    flows = empty_like(gates)
-    to_hidden = joint[inputs + 1 :].T
+    steps, examples, _ = squashed.shape
+    flows = empty((steps, examples, _GATES * units), joint.dtype)
+    width = gates.shape[3]
+    to_hidden = copied(joint[inputs + 1 :].reshape(-1, width, _GATES, units).transpose(0, 2, 3, 1))
+    memory = empty((examples, _GATES * units + 2 * width), joint.dtype)
     outputs = zeros_like(squashed) if outputs is None else np.ascontiguousarray(outputs)
     with products_in_one_thread():
-        run_back(gates, cells, squashed, outputs, to_hidden, hidden, cell, flows, parts_of(len(hidden)))
+        run_back(gates, cells, squashed, outputs, to_hidden, hidden, cell, flows, memory, parts_of(examples))
     weights = [None] * 4
     if wants_weights(needed, _FIRST_WEIGHT):
         weights = split_weights(back_to_weights(rows, flows), inputs, needed, _FIRST_WEIGHT)
