@@ -77,7 +77,7 @@ def run(quick: bool = False) -> Findings:
         shown = ", ".join(f"{name} {ratio / own:.1f} ×" for name, ratio in others.items())
         findings.claim(f"{row}: faster than the engines on NumPy, which take {shown} its time", own < others.min())
     taken = memory.table(ROWS[:1] if quick else ROWS)
-    findings.tables["Memory at the peak of a step, beyond what is there before it, in KiB"] = taken.round(1)
+    findings.tables["Peak memory of a step in KiB"] = taken.round(1)
     for _, of_row in taken.iterrows():
         shown = f"{of_row['difflab, compiled']:.0f} KiB beyond what was there, PyTorch's {of_row['PyTorch']:.0f}"
         findings.claim(f"{of_row['row']}, compiled: at most {shown}", of_row["difflab, compiled"] < of_row["PyTorch"])
