@@ -222,13 +222,18 @@ class Tensor(Outward):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         template, positions = split_index(index)
-        values = value if isinstance(value, ArrayValue) else np.asarray(value, self.dtype)
+        values = value if isinstance(value, ArrayValue) else self._as_values(value)
         if isinstance(values, Tensor) and self._was_current_before(values, index):
             self.version = self.storage.version
         result = apply(REPLACE, (self, values, *positions), {"template": template})
         if isinstance(result, Value) and result.level > self.level:
             raise refuse_in_place("it belongs to an outer derivative, the other operand to an inner one")
         self.change(result)
+
+    def _as_values(self, value: Any) -> Array:
+        """Give what is assigned as an array: numbers and lists where this tensor is, arrays where they are."""
+        place = value if type(value) is np.ndarray else arrays.place_of(self)
+        return np.asarray(value, self.dtype, like=place)
 
     def _was_current_before(self, part: "Tensor", index: Any) -> bool:
         """Say whether only `part`, a view of the entries at `index`, has been written to: so begins `y[index] += x`."""
@@ -273,8 +278,8 @@ class Tensor(Outward):
             else:
                 reads = _reads(primitive, moving)
                 results = _recorded(primitive, operands, plain, parameters, parents, reads, degree)
-        except (TypeError, ValueError):
-            arrays.require_one_device(primitive.name, plain)
+        except (TypeError, ValueError) as error:
+            arrays.explain(primitive.name, map(concrete, plain), error)
             raise
         if seen is not None:
             for result in results if primitive.multiple else (results,):

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any, Self
 
 import numpy as np
+import scipy.special
 
 from tests.devices.stand_in import DeviceArray
 
@@ -131,6 +132,13 @@ class FakeCuPy:
             get_elapsed_time=lambda first, last: 1000.0 * (last.at - first.at),
             alloc_pinned_memory=self._pinned,
         )
+
+    def modules(self) -> dict[str, Any]:
+        """Give what belongs into `sys.modules`."""
+        special = SimpleNamespace(zeta=lambda s, x: x._of(scipy.special.zeta(*x._seen((s, x)))))
+        scipy_part = SimpleNamespace(special=special)
+        whole = SimpleNamespace(scipy=scipy_part)
+        return {"cupy": self, "cupyx": whole, "cupyx.scipy": scipy_part, "cupyx.scipy.special": special}
 
     def _pinned(self, size: int) -> bytearray:
         self.machine.note("pin", size)
