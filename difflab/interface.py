@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from .arrays import device_of, is_on_gpu
+from .arrays import array, device_of, is_on_gpu
 from .batch import Batch
 from .errors import DeviceUnavailable, InvalidArgument, UnsupportedOperator
 from .host_kernel import HostKernel, HostPoint
@@ -252,14 +252,20 @@ class Derivatives:
                 f"cotangents has the structure [{structure}], the result of {describe(at.function)} "
                 f"[{at.output_structure}]: give cotangents the structure of the result."
             )
-        return [
-            as_shaped(leaf, np.shape(output), floating(output), lambda: "cotangents")[None]
+        weights = [
+            as_shaped(leaf, np.shape(output), floating(output), lambda: "cotangents")
             for leaf, output in zip(leaves, outputs, strict=True)
         ]
+        return [_placed_beside(weight, output)[None] for weight, output in zip(weights, outputs, strict=True)]
 
     def _inputs_in_words(self) -> str:
         kinds = [kind for number in self.signature.moving for kind in self.signature.kinds[number]]
         return ", ".join(map(in_words, kinds))
+
+
+def _placed_beside(direction: Array, output: Array) -> Array:
+    """Give a direction on the device that an output is on."""
+    return array(direction, device=device_of(output), copy=False) if is_on_gpu(output) else direction
 
 
 def _outputs(at: Point, leaves: Sequence[Tree]) -> Tree:

@@ -121,6 +121,8 @@ class FakeCuPy:
 
     def __init__(self, devices: int = 2):
         self.log: list[Any] = []
+        self.uploads = 0
+        """How many NumPy arrays were copied to a device."""
         self.machine = machine = Machine(devices, self.log)
         self.main = Stream(machine, "computing")
         self.cuda = SimpleNamespace(
@@ -148,6 +150,7 @@ class FakeCuPy:
         return DeviceArray(memory, Device(self.machine, self.machine.current))
 
     def array(self, data: Any, dtype: Any = None, copy: bool = True) -> DeviceArray:
+        self.uploads += not isinstance(data, DeviceArray)
         return self._on_device(np.array(data._hidden if isinstance(data, DeviceArray) else data, dtype))
 
     def asarray(self, data: Any) -> DeviceArray:
