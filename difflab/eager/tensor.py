@@ -27,7 +27,7 @@ from ..primitives.primitive import OUTPUT, Fused, Primitive, has_loops_for
 from ..types import Array
 from ..user_code import calling_line
 from .node import EagerNode, Version
-from .observing import observer
+from .observing import Observer, observer
 from .outward import Outward
 from .recording import recording
 from .refusals import (
@@ -258,7 +258,7 @@ class Tensor(Outward):
         """Apply a primitive to the arrays, and remember it in a node if one of them requires a gradient."""
         degree = recording.get()
         if (seen := observer.get()) is not None:
-            primitive = seen.stand_in(primitive, operands)
+            primitive = self._told(seen, primitive, operands)
         plain = []
         parents: list[Parent] = []
         moving = 0
@@ -285,6 +285,12 @@ class Tensor(Outward):
             for result in results if primitive.multiple else (results,):
                 seen.made(result)
         return results
+
+    def _told(self, seen: Observer, primitive: Primitive, operands: Sequence[Array]) -> Primitive:
+        """Tell who watches of a primitive; gives what to apply in its place."""
+        if arrays.is_on_gpu(concrete(self.data)):
+            seen.refuse("Its tensors are on a CUDA device, and steps are compiled for the CPU.")
+        return seen.stand_in(primitive, operands)
 
     def guard(self) -> Array:
         """Give the array to code that looks at it: which entries a mask selects, say."""

@@ -65,6 +65,16 @@ def test_a_method_gives_on_a_device_what_it_gives_on_the_cpu(method: str, operat
     assert_alike(ask(difflab.prepare(function, x, a, method=method), x, a), expected)
 
 
+@pytest.mark.parametrize("method", ["reverse", "central_difference"])
+def test_many_points(method: str, cupy: FakeCuPy) -> None:
+    points = np.stack([X, 2 * X, -X])
+    (there_points, a) = there(cupy)((points, A))
+    prepared = difflab.prepare(energy, X, A, method=method).batch(points, A)
+    on_device = difflab.prepare(energy, cupy.array(X), a, method=method).batch(there_points, a)
+    assert_alike(on_device.value_and_gradient(), prepared.value_and_gradient())
+    assert_alike(on_device.jvp(there_points), prepared.jvp(points))
+
+
 def test_the_closed_form_of_a_person(cupy: FakeCuPy) -> None:
     x, a = there(cupy)((X, A))
     forms = Manual(gradient=manual_gradient)

@@ -213,6 +213,28 @@ def test_an_optimizer_that_was_made_before_the_model_moved_says_so(cupy: FakeCuP
         optimizer.step()
 
 
+def test_a_compiled_step_runs_as_it_is_written(cupy: FakeCuPy) -> None:
+    def stepped(device: str, compiled: bool) -> Any:
+        model, x = nn.Linear(3, 2, rng=0).to(device), Tensor(ROWS, device=device)
+        optimizer = optim.Adam(model.parameters())
+
+        def step(x: Tensor) -> Any:
+            optimizer.zero_grad()
+            loss = (model(x) ** 2).mean()
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        run = difflab.compile(step) if compiled else step
+        for _ in range(4):
+            loss = run(x)
+        return [loss.detach().data, *(each.detach().data for each in model.parameters())]
+
+    with pytest.warns(UserWarning, match="is not compiled, .* on a CUDA device, and steps are compiled for the CPU"):
+        found = stepped("cuda", compiled=True)
+    assert_alike(found, stepped("cpu", compiled=False))
+
+
 # Training
 
 
