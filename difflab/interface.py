@@ -7,12 +7,13 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from .arrays import require_device
+from .arrays import array, device_of, is_on_gpu
 from .batch import Batch
-from .errors import InvalidArgument, UnsupportedOperator
+from .errors import DeviceUnavailable, InvalidArgument, UnsupportedOperator
+from .host_kernel import HostKernel, HostPoint
 from .kernel import Kernel, floating, shaped
 from .point import Point, describe
-from .signature import ArgumentNumbers, Signature, as_shaped
+from .signature import ArgumentNumbers, Signature, as_shaped, in_words
 from .structure import flatten
 from .types import Array, Function, Tree
 
@@ -21,6 +22,9 @@ OPERATORS = ("derivative", "gradient", "value_and_gradient", "jacobian", "hessia
 
 Support = Literal["native", "derived"]
 """How a method offers an operator: by its own means, or put together from what it has."""
+
+OnDevices = Literal["all", "function", "nothing"]
+"""What runs on a CUDA device if the arguments are there: the whole method, the function alone, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,9 @@ class Differentiator(ABC):
     accuracy: ClassVar[Accuracy] = Accuracy()
     """The law of its error, by which the conformance suite judges it."""
 
+    on_devices: ClassVar[OnDevices] = "nothing"
+    """What runs on the device that the arguments are on, if they are on one."""
+
     @property
     @abstractmethod
     def operators(self) -> Mapping[str, Support]:
@@ -73,7 +80,8 @@ class Differentiator(ABC):
             function: plain NumPy code, from numbers, arrays or nests of them to the same.
             args: example arguments; their values matter only to methods that trace.
             argnums: which arguments to differentiate: a number, or a tuple (a tuple of results).
-            device: "cpu" (the default) or a CUDA device such as "cuda".
+            device: where to compute: "cpu", or a CUDA device such as "cuda"; arguments are copied there at each call.
+                By default, where they are.
 
         Raises:
             InvalidArgument: an argument cannot be differentiated (text, complex, integer arrays).
@@ -84,9 +92,21 @@ class Differentiator(ABC):
         >>> float(prepared.gradient(3.0)), float(prepared.gradient(5.0))
         (6.0, 10.0)
         """
-        require_device(device)
-        signature = Signature.of(function, args, argnums)
-        return Derivatives(self, signature, self.kernel(signature, signature.point(args)))
+        signature = Signature.of(function, args, argnums, device)
+        at = signature.point(args)
+        return Derivatives(self, signature, self._kernel_anywhere(signature, at))
+
+    def _kernel_anywhere(self, signature: Signature, at: Point) -> Kernel:
+        """Give the kernel, or what runs it on the CPU where the arguments are on a device."""
+        devices = [device_of(leaf) for leaf in at.leaves if is_on_gpu(leaf)]
+        if not devices or self.on_devices == "all":
+            return self.kernel(signature, at)
+        if self.on_devices == "nothing":
+            raise DeviceUnavailable(
+                f"The method {self.name!r} computes on the CPU only, and an argument is on {devices[0]}: give it as a "
+                f"NumPy array, as x.get() does, or choose 'reverse', 'forward' or a numerical method."
+            )
+        return HostKernel(self.kernel(signature, HostPoint(at)))
 
 
 class Derivatives:
@@ -232,14 +252,20 @@ class Derivatives:
                 f"cotangents has the structure [{structure}], the result of {describe(at.function)} "
                 f"[{at.output_structure}]: give cotangents the structure of the result."
             )
-        return [
-            as_shaped(leaf, np.shape(output), floating(output), lambda: "cotangents")[None]
+        weights = [
+            as_shaped(leaf, np.shape(output), floating(output), lambda: "cotangents")
             for leaf, output in zip(leaves, outputs, strict=True)
         ]
+        return [_placed_beside(weight, output)[None] for weight, output in zip(weights, outputs, strict=True)]
 
     def _inputs_in_words(self) -> str:
         kinds = [kind for number in self.signature.moving for kind in self.signature.kinds[number]]
-        return ", ".join(f"{dtype} of shape {shape}" for shape, dtype in kinds)
+        return ", ".join(map(in_words, kinds))
+
+
+def _placed_beside(direction: Array, output: Array) -> Array:
+    """Give a direction on the device that an output is on."""
+    return array(direction, device=device_of(output), copy=False) if is_on_gpu(output) else direction
 
 
 def _outputs(at: Point, leaves: Sequence[Tree]) -> Tree:

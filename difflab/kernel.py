@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from .arrays import place_of
+from .carrier import Carrier
 from .errors import InvalidArgument, UnsupportedOperator
 from .point import Point, describe
 from .structure import shape_of
@@ -90,7 +92,7 @@ class Kernel(ABC):
             return outputs, by_input(columns, outputs, at.leaves)[0]
         outputs, pull = self.pullback(at)
         require_scalar(at, outputs)
-        return outputs, [row[0] for row in pull([one_direction(floating(outputs[0]))])]
+        return outputs, [row[0] for row in pull([one_direction(outputs[0])])]
 
     def hessian(self, at: Point) -> Leaves:
         """Give the Hessian of a scalar function as `(n, *x.shape)` for each input leaf, n entries in all."""
@@ -104,9 +106,15 @@ class Kernel(ABC):
         )
 
 
+def one_direction(number: Array) -> Array:
+    """Give the one direction of a number, where it is."""
+    place = place_of(number)
+    dtype = floating(number)
+    return _one(dtype) if type(place) is np.ndarray else np.ones_like(place, dtype, shape=1)
+
+
 @cache
-def one_direction(dtype: np.dtype) -> Array:
-    """Give the one direction of a number."""
+def _one(dtype: np.dtype) -> Array:
     one = np.ones(1, dtype)
     one.flags.writeable = False
     return one
@@ -136,7 +144,7 @@ def scalar_call(at: Point) -> Callable[[Sequence[Array]], Leaves]:
 
 def basis(leaves: Sequence[Array]) -> Leaves:
     """Give the unit directions of all leaves together: for each leaf `(n, *shape)`, n entries in all."""
-    return split(np.eye(size(leaves)), leaves)
+    return split(np.identity(size(leaves), like=place_of(*leaves)), leaves)
 
 
 def split(flat: Array, leaves: Sequence[Array]) -> Leaves:
@@ -194,7 +202,7 @@ def times(directions: Array, derivatives: Array) -> Array:
     """
     with np.errstate(invalid="ignore"):  # of 0 · ∞, which is settled below
         product: Array = np.tensordot(directions, derivatives, (1, 1))
-    if not isinstance(product, np.ndarray) or not np.isnan(product).any():
+    if isinstance(product, Carrier) or not np.isnan(product).any():
         return product
     return np.stack([derivatives[:, direction != 0] @ direction[direction != 0] for direction in directions])
 

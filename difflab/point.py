@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .array_likes import has_own_arithmetic
+from .arrays import explain
 from .errors import InvalidArgument, NotDifferentiable
 from .structure import Structure, flatten
 from .types import Array, Function
@@ -40,8 +41,12 @@ class Point:
 
         Raises `InvalidArgument` if it writes into its other arguments, or returns what is no number.
         """
+        arguments = self.rebuild(leaves)
         try:
-            result = self.function(*self.rebuild(leaves))
+            result = self.function(*arguments)
+        except TypeError as error:
+            explain(describe(self.function), flatten(list(arguments))[0], error)
+            raise
         except ValueError as error:
             if "read-only" not in str(error):
                 raise

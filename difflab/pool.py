@@ -54,17 +54,20 @@ def _count_of_listed() -> int:
 _UNSHARED = _count_of_listed()
 
 
+_NUMPY = np.empty(0)
+
+
 def empty(shape: tuple[int, ...], dtype: np.dtype) -> Array:
     """Give an array of any entries, of memory that is used again where a pool is drawn from."""
     pool = _current.get()
     return np.empty(shape, dtype) if pool is None else pool.empty(shape, dtype)
 
 
-def zeros(shape: tuple[int, ...], dtype: np.dtype) -> Array:
-    """Give an array of zeros, likewise."""
+def zeros(shape: tuple[int, ...], dtype: np.dtype, like: Array = _NUMPY) -> Array:
+    """Give an array of zeros, likewise; of another library, as np.zeros does, if `like` is of one."""
     pool = _current.get()
-    if pool is None:
-        return np.zeros(shape, dtype)
+    if pool is None or type(like) is not np.ndarray:
+        return np.zeros(shape, dtype, like=like)
     array = pool.empty(shape, dtype)
     array.fill(0)
     return array

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .array_likes import has_own_arithmetic, is_array_of_another_library
+from .arrays import array, device_of, is_on_gpu, require_device, same_device
 from .errors import InvalidArgument, PreparationMismatch
 from .point import Point, describe
 from .structure import BARE, Structure, flatten
@@ -30,17 +31,24 @@ class Signature:
     """Of each argument, of each leaf: (shape, dtype), or the type of a leaf that is no array."""
     one_array: tuple[tuple[int, ...], Any] | None
     """The shape and dtype of the only argument, if it is the only one and no nest: the common case, made quick."""
+    device: str | None = None
+    """Where arguments are copied to; None leaves them where they are."""
 
     @classmethod
-    def of(cls, function: Function, args: Sequence[Tree], argnums: ArgumentNumbers) -> "Signature":
-        """Read the signature off example arguments.
+    def of(
+        cls, function: Function, args: Sequence[Tree], argnums: ArgumentNumbers, device: str | None = None
+    ) -> "Signature":
+        """Read the signature off example arguments, once they are on the device.
 
+        Raises `DeviceUnavailable` for a device that cannot be used.
         Raises `InvalidArgument` for a wrong `argnums`, and for a differentiated leaf that is no
         real floating-point number or array (Python integers are taken as floats).
         """
         if not callable(function):
             raise InvalidArgument(f"The function to differentiate is {function!r}: pass a callable such as np.sin.")
+        require_device(device)
         moving = _moving(argnums, len(args), function)
+        args = [placed(arg, device) for arg in args]
         flat = [flatten(arg) for arg in args]
         for number in moving:
             leaves, structure = flat[number]
@@ -53,7 +61,7 @@ class Signature:
         )
         structures = tuple(structure for _, structure in flat)
         one_array = kinds[0][0] if structures == (BARE,) else None
-        return cls(function, argnums, moving, structures, kinds, one_array)
+        return cls(function, argnums, moving, structures, kinds, one_array, device)
 
     def point(self, args: Sequence[Tree]) -> Point:
         """Bind arguments; raises `PreparationMismatch` if they are not as prepared."""
@@ -61,6 +69,8 @@ class Signature:
             (arg,) = args
             if type(arg) is np.ndarray and (arg.shape, arg.dtype) == self.one_array:
                 return Point(self.function, [arg], [], list)
+        if self.device is not None:
+            args = [placed(arg, self.device) for arg in args]
         if len(args) != len(self.structures):
             raise PreparationMismatch(
                 f"{describe(self.function)} was prepared for {len(self.structures)} arguments and called with "
@@ -110,8 +120,9 @@ class Signature:
                     f"{what} for argument {number} has the structure [{structure}], the argument [{expected}]: "
                     f"give {what} the structure of the argument."
                 )
-            for leaf, (shape, dtype) in zip(found, self.kinds[number], strict=True):
-                leaves.append(as_shaped(leaf, shape, dtype, partial(_named, what, number)))
+            for leaf, (shape, dtype, *place) in zip(found, self.kinds[number], strict=True):
+                direction = as_shaped(leaf, shape, dtype, partial(_named, what, number))
+                leaves.append(array(direction, device=place[0], copy=False) if place else direction)
         return leaves
 
     def _rebuild(self, args: Sequence[Tree], moved: Sequence[Array]) -> list[Tree]:
@@ -134,8 +145,8 @@ class Signature:
             if (found := _kind(leaf)) != kind:
                 path = structure.paths(f"args[{number}]")[position]
                 raise PreparationMismatch(
-                    f"{path} of {describe(self.function)} is {_in_words(found)}; it was prepared for "
-                    f"{_in_words(kind)}: prepare again, or convert the argument."
+                    f"{path} of {describe(self.function)} is {in_words(found)}; it was prepared for "
+                    f"{in_words(kind)}: prepare again, or convert the argument."
                 )
 
 
@@ -216,9 +227,12 @@ def _has_arithmetic_of_arrays(leaf: Any) -> bool:
     return not has_own_arithmetic(leaf) and not is_array_of_another_library(leaf)
 
 
-def _moving_kind(leaf: Any) -> tuple[tuple[int, ...], Any]:
+def _moving_kind(leaf: Any) -> tuple[Any, ...]:
     dtype = getattr(leaf, "dtype", None)
-    return np.shape(leaf), np.dtype(float) if dtype is None else dtype
+    shape = np.shape(leaf)
+    if type(leaf) is not np.ndarray and is_on_gpu(leaf):
+        return shape, dtype, device_of(leaf)
+    return shape, np.dtype(float) if dtype is None else dtype
 
 
 def _named(what: str, number: int) -> str:
@@ -229,11 +243,31 @@ def _kind(leaf: Any) -> Any:
     if type(leaf) is float:
         return (), _FLOAT
     dtype = getattr(leaf, "dtype", None)
+    if type(leaf) is not np.ndarray and is_on_gpu(leaf):
+        return leaf.shape, dtype, device_of(leaf)
     return type(leaf) if dtype is None else (leaf.shape, dtype)
 
 
 _FLOAT = np.dtype(float)
 
 
-def _in_words(kind: Any) -> str:
-    return f"{kind[1]} of shape {kind[0]}" if isinstance(kind, tuple) else f"a Python {kind.__name__}"
+def in_words(kind: Any) -> str:
+    """Describe the kind of a leaf."""
+    if not isinstance(kind, tuple):
+        return f"a Python {kind.__name__}"
+    return f"{kind[1]} of shape {kind[0]}" + "".join(f" on {place}" for place in kind[2:])
+
+
+def placed(tree: Tree, device: str | None) -> Tree:
+    """Copy the arrays of a nest to a device, and its floating-point numbers too; all else is given as it is."""
+    if device is None:
+        return tree
+    leaves, structure = flatten(tree)
+    return structure.unflatten([_placed(leaf, device) for leaf in leaves])
+
+
+def _placed(leaf: Any, device: str) -> Any:
+    here = device_of(leaf) if is_on_gpu(leaf) else "cpu"
+    if same_device(here, device) or not (isinstance(leaf, (np.ndarray, np.floating, float)) or here != "cpu"):
+        return leaf
+    return array(leaf, device=device)

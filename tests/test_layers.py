@@ -30,7 +30,7 @@ FLOORS = (
         "pool",
         "command_line",
     ),
-    ("point", "signature", "kernel", "batch", "interface", "native", "primitives"),
+    ("point", "signature", "kernel", "host_kernel", "batch", "interface", "native", "primitives"),
     ("engines", "eager"),
     ("lowering", "steps"),
     ("problems", "methods"),

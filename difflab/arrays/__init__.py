@@ -1,16 +1,19 @@
 """Where arrays live: devices, moving between them, waiting for them, measuring on them."""
 
 from .clock import Elapsed, synchronize, timed
-from .cuda import current
+from .cuda import current, special_functions
 from .default import default_device, device
 from .detection import require_device, unavailable_reason
+from .explaining import explain
 from .memory import Memory, measured_memory
 from .places import (
     are_same_entries,
     array,
+    assign,
     beside,
     device_of,
     from_dlpack,
+    host_copy,
     is_host,
     is_on_gpu,
     overwritten,
@@ -29,12 +32,15 @@ __all__ = [
     "Uploads",
     "are_same_entries",
     "array",
+    "assign",
     "beside",
     "current",
     "default_device",
     "device",
     "device_of",
+    "explain",
     "from_dlpack",
+    "host_copy",
     "is_host",
     "is_on_gpu",
     "measured_memory",
@@ -44,6 +50,7 @@ __all__ = [
     "require_one_device",
     "same_device",
     "share_memory",
+    "special_functions",
     "synchronize",
     "timed",
     "to_gpu_of",

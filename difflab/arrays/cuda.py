@@ -15,6 +15,13 @@ def library() -> Any:
     return cupy
 
 
+def special_functions() -> Any:
+    """Give CuPy's counterparts of `scipy.special`."""
+    import cupyx.scipy.special
+
+    return cupyx.scipy.special
+
+
 def number_of(device: str) -> int:
     """Give the number of a CUDA device.
 

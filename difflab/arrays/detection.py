@@ -35,7 +35,7 @@ _REASONS = (
         f"the driver or the GPU does not fit this build of CuPy: {_INSTALL}",
     ),
     (
-        r"(lib)?(nvrtc|cublas|cudart|nvJitLink)|CUDA (root|headers|path)|DynamicLibNotFound",
+        r"lib(nvrtc|cublas|cudart|cusolver|nvJitLink)\w*\.so|CUDA (root|headers|path)|DynamicLibNotFound",
         f"CuPy finds the GPU, but not the libraries of the CUDA toolkit: {_INSTALL}, which bring them",
     ),
 )

@@ -32,6 +32,11 @@ def to_host(array: Any) -> Any:
     return cuda.adopted(array).get()
 
 
+def host_copy(array: Any) -> Any:
+    """Copy an array, wherever it is, into a new NumPy array."""
+    return np.array(to_host(array))
+
+
 def to_gpu_of(array: Any, example: Any) -> Any:
     """Copy a NumPy array into a CuPy array on the CUDA device that `example` is on."""
     return cuda.uploaded(array, device_of(cuda.adopted(example)))
@@ -75,21 +80,25 @@ def require_one_device(name: str, operands: Iterable[Any]) -> None:
         )
 
 
-def place_of(x: Any) -> Any:
-    """Give the array behind a value, for NumPy's functions that make a new array where another one is.
+def place_of(*operands: Any) -> Any:
+    """Give the array behind the first operand on a device, for NumPy's functions that make a new array beside it.
 
-    Rules make all their arrays by it: a constant that is made without is on the CPU.
+    Rules make all their arrays by it: a constant that is made without is on the CPU. CuPy 14 does not understand how
+    NumPy hands on `np.ones`, `np.eye` and `np.full`: write `np.ones_like`, `np.identity`, `np.full_like`.
 
-    >>> np.arange(3, like=place_of(np.ones(2)))
+    >>> np.arange(3, like=place_of(np.ones(2), 1.0))
     array([0, 1, 2])
     """
-    while isinstance(x, Carrier):
-        x = x.underlying  # type: ignore[attr-defined]
-    return x if hasattr(x, "__array_function__") else _ON_THE_CPU
+    for x in operands:
+        while isinstance(x, Carrier):
+            x = x.underlying  # type: ignore[attr-defined]
+        if type(x) is not np.ndarray and hasattr(x, "__array_function__"):
+            return x
+    return _ON_THE_CPU
 
 
 _ON_THE_CPU = np.empty(0)
-"""What numbers are like."""
+"""What NumPy's arrays, and numbers, are like."""
 
 
 def beside(array: Any, x: Any) -> Any:
@@ -151,6 +160,28 @@ def from_dlpack(array: Any) -> Any:
     if is_on_gpu(array):
         return cuda.adopted_by_dlpack(array)
     return np.from_dlpack(array)
+
+
+def assign(target: Any, index: tuple[Any, ...], values: Any) -> None:
+    """Write `target[index] = values`, so that of several values for one entry the last stays.
+
+    As NumPy does by itself; CuPy leaves open which of them stays, so there each is replaced by the last beforehand.
+
+    >>> x = np.zeros(3)
+    >>> assign(x, (np.array([0, 0, 2]),), np.array([1.0, 2.0, 3.0]))
+    >>> x
+    array([2., 0., 3.])
+    """
+    if not is_host(target) and any(getattr(part, "ndim", 0) and part.dtype != bool for part in index):
+        numbers = np.zeros(target.shape, np.uint64, like=target)  # a dtype that CuPy has an atomic maximum for
+        places = numbers[index]
+        order = np.arange(1, places.size + 1, dtype=np.uint64, like=target).reshape(places.shape)
+        np.maximum.at(numbers, index, order)
+        last = numbers[index].astype(np.int64) - 1
+        if getattr(values, "ndim", 0):
+            fitting = values.reshape(values.shape[max(0, values.ndim - places.ndim) :])  # leading axes of length 1
+            values = np.broadcast_to(fitting, places.shape).reshape(-1)[last]
+    target[index] = values
 
 
 def overwritten(target: Any, source: Any) -> Any:

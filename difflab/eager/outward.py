@@ -64,7 +64,7 @@ class Outward(ArrayValue):
     def __float__(self) -> float:
         if self.requires_grad:
             raise refuse_plain_number(self)
-        return float(self.data)
+        return float(self.data.item() if arrays.is_on_gpu(self.data) else self.data)
 
     def __hash__(self) -> int:
         raise refuse_hashing(self)

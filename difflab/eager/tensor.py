@@ -27,7 +27,7 @@ from ..primitives.primitive import OUTPUT, Fused, Primitive, has_loops_for
 from ..types import Array
 from ..user_code import calling_line
 from .node import EagerNode, Version
-from .observing import observer
+from .observing import Observer, observer
 from .outward import Outward
 from .recording import recording
 from .refusals import (
@@ -222,13 +222,18 @@ class Tensor(Outward):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         template, positions = split_index(index)
-        values = value if isinstance(value, ArrayValue) else np.asarray(value, self.dtype)
+        values = value if isinstance(value, ArrayValue) else self._as_values(value)
         if isinstance(values, Tensor) and self._was_current_before(values, index):
             self.version = self.storage.version
         result = apply(REPLACE, (self, values, *positions), {"template": template})
         if isinstance(result, Value) and result.level > self.level:
             raise refuse_in_place("it belongs to an outer derivative, the other operand to an inner one")
         self.change(result)
+
+    def _as_values(self, value: Any) -> Array:
+        """Give what is assigned as an array: numbers and lists where this tensor is, arrays where they are."""
+        place = value if type(value) is np.ndarray else arrays.place_of(self)
+        return np.asarray(value, self.dtype, like=place)
 
     def _was_current_before(self, part: "Tensor", index: Any) -> bool:
         """Say whether only `part`, a view of the entries at `index`, has been written to: so begins `y[index] += x`."""
@@ -253,7 +258,7 @@ class Tensor(Outward):
         """Apply a primitive to the arrays, and remember it in a node if one of them requires a gradient."""
         degree = recording.get()
         if (seen := observer.get()) is not None:
-            primitive = seen.stand_in(primitive, operands)
+            primitive = self._told(seen, primitive, operands)
         plain = []
         parents: list[Parent] = []
         moving = 0
@@ -273,13 +278,19 @@ class Tensor(Outward):
             else:
                 reads = _reads(primitive, moving)
                 results = _recorded(primitive, operands, plain, parameters, parents, reads, degree)
-        except (TypeError, ValueError):
-            arrays.require_one_device(primitive.name, plain)
+        except (TypeError, ValueError) as error:
+            arrays.explain(primitive.name, map(concrete, plain), error)
             raise
         if seen is not None:
             for result in results if primitive.multiple else (results,):
                 seen.made(result)
         return results
+
+    def _told(self, seen: Observer, primitive: Primitive, operands: Sequence[Array]) -> Primitive:
+        """Tell who watches of a primitive; gives what to apply in its place."""
+        if arrays.is_on_gpu(concrete(self.data)):
+            seen.refuse("Its tensors are on a CUDA device, and steps are compiled for the CPU.")
+        return seen.stand_in(primitive, operands)
 
     def guard(self) -> Array:
         """Give the array to code that looks at it: which entries a mask selects, say."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..primitives.primitive import Elementwise, Linear, Multilinear, Primitive
 from ..primitives.table import TABLE
 from ..structure import shape_of
@@ -38,7 +39,7 @@ def asked_after(
     if isinstance(primitive, Multilinear):
         counted = [_neutral(x) if flag is None else flag * 1.0 for x, flag in zip(operands, asked, strict=True)]
         return apply(primitive, counted, parameters) > 0
-    return np.ones(shape_of(output), bool)
+    return np.ones_like(place_of(output), bool, shape=shape_of(output))
 
 
 def _neutral(x: Array) -> Array:

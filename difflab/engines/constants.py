@@ -10,6 +10,7 @@ from typing import Literal, Self
 
 import numpy as np
 
+from ..arrays import is_on_gpu
 from ..errors import DifflabError, NotDifferentiable
 from ..types import Array
 from ..user_code import line_of
@@ -70,7 +71,7 @@ class Constants:
             if operand.size > SMALL and self.running and self._protect(operand):
                 return operand
             return operand.copy("K")
-        return copy(operand) if isinstance(operand, Value) else operand
+        return copy(operand) if isinstance(operand, Value) or is_on_gpu(operand) else operand
 
     def _protect(self, array: Array) -> bool:
         """Make an array, and those it is a view of, read-only; False if its memory is not NumPy's own."""

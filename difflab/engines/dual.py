@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import require_one_device
+from ..arrays import explain
 from ..primitives.primitive import Primitive
 from ..types import Array
 from .dispatch import Value, apply
@@ -57,12 +57,12 @@ class Dual(ArrayValue):
             tangents.append(tangent)
         try:
             output = apply(primitive, primals, parameters) if nested else primitive.evaluate(primals, parameters)
-        except (TypeError, ValueError):
-            require_one_device(primitive.name, primals)
+            if not primitive.differentiable:
+                return output
+            tangent = primitive.push(tangents, output, primals, parameters)
+        except (TypeError, ValueError) as error:
+            explain(primitive.name, primals, error)
             raise
-        if not primitive.differentiable:
-            return output
-        tangent = primitive.push(tangents, output, primals, parameters)
         if not primitive.multiple:
             result = _dual(level, output, tangent)
             if type(output) is not np.float64 and type(result) is Dual:

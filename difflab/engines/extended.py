@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..primitives.primitive import Primitive
 from ..primitives.table import TABLE
 from ..structure import shape_of
@@ -63,7 +64,11 @@ class Extended(ArrayValue):
             return output
         if primitive.multiple:
             return rebuild(
-                output, [Extended(self.level, each, self.forward, np.ones(shape_of(each), bool)) for each in output]
+                output,
+                [
+                    Extended(self.level, each, self.forward, np.ones_like(place_of(each), bool, shape=shape_of(each)))
+                    for each in output
+                ],
             )
         flags = [operand.asked if is_mine else None for operand, is_mine in zip(operands, mine, strict=True)]
         asked = asked_after(primitive, plain, flags, parameters, output)

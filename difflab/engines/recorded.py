@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import require_one_device
+from ..arrays import explain
 from ..primitives.primitive import Fused, Primitive, has_loops_for
 from ..types import Array
 from .constants import Constants
@@ -84,8 +84,8 @@ class Recorded(ArrayValue):
             arrays.append(array)
         try:
             output, saved = _computed(primitive, arrays, parameters, nested)
-        except (TypeError, ValueError):
-            require_one_device(primitive.name, arrays)
+        except (TypeError, ValueError) as error:
+            explain(primitive.name, arrays, error)
             raise
         if not primitive.differentiable:
             return output

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import is_on_gpu, place_of
 from ..object_arrays import refuse_strides
 from ..primitives.indexing import GATHER, looked_at, split_index
 from ..primitives.layout import NO_PARAMETERS
@@ -160,7 +161,7 @@ class ArrayValue(Value):
     @property
     def imag(self) -> Array:
         """Zeros: differentiated values are real."""
-        return np.zeros(self.shape, self.dtype)
+        return np.zeros(self.shape, self.dtype, like=place_of(self))
 
     __add__ = _binary(np.add)
     __sub__ = _binary(np.subtract)
@@ -286,7 +287,8 @@ class ArrayValue(Value):
         return bool(self.underlying)
 
     def __int__(self) -> int:
-        return int(self.underlying)
+        below = self.underlying
+        return int(below.item() if is_on_gpu(below) else below)
 
     def __floor__(self) -> int:
         return int(np.floor(self))

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import explain
 from ..primitives.primitive import Elementwise, Fused, Primitive
 from ..structure import shape_of
 from ..types import Array
@@ -83,7 +84,11 @@ class Sweep:
             if primitive is None or node in keep:
                 ended[node] = cotangent
             if primitive is not None:
-                self.visit(node, primitive, cotangent)
+                try:
+                    self.visit(node, primitive, cotangent)
+                except (TypeError, ValueError) as error:
+                    explain(f"the derivative of {primitive.name}", node.operands, error)
+                    raise
         return ended
 
     def add(self, node: Node, slot: int | None, flow: Array) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..arrays import place_of
 from ..heap import keep_freed_memory
 from ..kernel import basis, by_input, floating, one_direction
 from ..object_arrays import object_arrays_explained
@@ -80,7 +81,7 @@ def gradient(function: Flat, mode: Literal["forward", "reverse"]) -> Flat:
 
     def reverse(leaves: Sequence[Array]) -> list[Array]:
         outputs, pull = pullback(function, leaves)
-        return [x[0] for x in pull([one_direction(floating(outputs[0]))])]
+        return [x[0] for x in pull([one_direction(outputs[0])])]
 
     return forward if mode == "forward" else reverse
 
@@ -91,7 +92,7 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
 
     def products(extended: bool) -> list[Array]:
         carried, _ = _carrier(1, extended, forward=False)
-        ones = [carried(np.ones((1, *shape_of(output)), floating(output))) for output in outputs]
+        ones = [carried(_one(output)) for output in outputs]
         with _infinite_slopes_allowed():
             slopes = sweep(outputs, ones, inputs, create_graph=True)
         slopes = [slope.data if isinstance(slope, Extended) else slope for slope in slopes]
@@ -100,6 +101,11 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
     plain = products(extended=False)
     undecided = any(map(_holds_nan, plain)) and not any(_holds_nan(output) for output in outputs)
     return products(extended=True) if undecided else plain
+
+
+def _one(output: Array) -> Array:
+    """Give the direction of ones, of the shape of an output, where it is."""
+    return np.ones_like(place_of(output), floating(output), shape=(1, *shape_of(output)))
 
 
 def _record(function: Flat, leaves: Sequence[Array], at_once: bool = False) -> tuple[list[Recorded], list[Array]]:
@@ -136,7 +142,7 @@ def _push(
             pushed.append(unwrap(output.tangent))
         else:
             values.append(output)
-            pushed.append(np.zeros((count, *shape_of(output)), floating(output)))
+            pushed.append(np.zeros((count, *shape_of(output)), floating(output), like=place_of(output)))
     return values, pushed
 
 
@@ -148,7 +154,7 @@ def _pull(
     with _infinite_slopes_allowed():
         arrived = sweep(outputs, [carried(cotangent) for cotangent in cotangents], inputs)
     return [
-        np.zeros((count, *x.shape), x.dtype) if cotangent is None else unwrap(cotangent)
+        np.zeros((count, *x.shape), x.dtype, like=place_of(x)) if cotangent is None else unwrap(cotangent)
         for cotangent, x in zip(arrived, inputs, strict=True)
     ]
 
@@ -168,9 +174,9 @@ def _carrier(count: int, extended: bool, forward: bool) -> tuple[Callable[[Array
         if _is(direction, Extended, top):
             direction = direction.data
         plain = direction if count == 1 else unbatch(direction, above, count)
-        if isinstance(plain, np.ndarray):
+        if not isinstance(plain, (Value, np.generic)):
             if plain.base is not None or any(plain is each for each in given):
-                plain = np.array(plain)  # a view of a direction given, or of one broadcast entry: not safe to write to
+                plain = plain.copy()  # a view of a direction given, or of one broadcast entry: not safe to write to
             given.append(plain)
         return plain[None] if count == 1 else plain
 

@@ -9,6 +9,7 @@ from weakref import ref
 
 import numpy as np
 
+from ..arrays import is_on_gpu, share_memory
 from ..types import Array
 from ..user_code import calling_line
 
@@ -44,7 +45,7 @@ _MANY = 16
 
 def note_views(view: Any, output: Array, operands: Sequence[Any], arrays: Sequence[Array]) -> None:
     """Remember that `view`, of the array (or value of a lower level) `output`, may look at the operands' memory."""
-    if isinstance(output, np.ndarray):
+    if isinstance(output, np.ndarray) or is_on_gpu(output):
         if output.base is None and output is not arrays[0]:
             return
     elif not _is_tensor(output) and getattr(output, "views", None) is None:
@@ -92,6 +93,8 @@ def _is_tensor(value: Any) -> bool:
 def _share(array: Array, output: Array) -> bool:
     if isinstance(output, np.ndarray):
         return output.base is array or np.may_share_memory(array, output)
+    if is_on_gpu(output):
+        return share_memory(array, output)
     if _is_tensor(output):
         return getattr(array, "storage", None) is output.storage
     return getattr(array, "views", None) is output.views

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations_with_replacement
+from typing import ClassVar
 
 import numpy as np
 
 from ..errors import InvalidArgument
-from ..interface import Accuracy
+from ..interface import Accuracy, OnDevices
 from ..kernel import Leaves, require_scalar, split
 from ..object_arrays import object_arrays_explained
 from ..point import Point
@@ -50,6 +51,7 @@ class ComplexStep(NumericalDifferentiator):
 
     name = "complex_step"
     summary = "a step along the imaginary axis, which subtracts nothing; exact to rounding"
+    on_devices: ClassVar[OnDevices] = "nothing"
     accuracy = Accuracy(1.0, 2 / 3)
 
     def kernel(self, signature: Signature, at: Point) -> "ComplexKernel":

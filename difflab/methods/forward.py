@@ -8,7 +8,7 @@ import numpy as np
 
 from ..engines.transforms import gradient, push
 from ..errors import InvalidArgument
-from ..interface import Differentiator, Support
+from ..interface import Differentiator, OnDevices, Support
 from ..kernel import Kernel, Leaves, scalar_call
 from ..point import Point
 from ..signature import Signature
@@ -35,6 +35,7 @@ class Forward(Differentiator):
     name: ClassVar[str] = "forward"
     summary: ClassVar[str] = "runs the code on numbers that carry tangents; cost grows with the inputs"
     reads_rules: ClassVar[bool] = True
+    on_devices: ClassVar[OnDevices] = "all"
     operators: ClassVar[Mapping[str, Support]] = {
         "derivative": "native",
         "gradient": "derived",

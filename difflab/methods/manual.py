@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
+from typing import ClassVar
 
 import numpy as np
 
+from ..arrays import place_of
 from ..errors import InvalidArgument
-from ..interface import Differentiator, Support
+from ..interface import Differentiator, OnDevices, Support
 from ..kernel import Kernel, Leaves, Pull, floating, products, require_scalar, split
 from ..point import Point, describe
 from ..signature import Signature, as_shaped
@@ -55,6 +57,7 @@ class Manual(Differentiator):
     name = "manual"
     summary = "the closed form that a person wrote"
     reads_rules = False
+    on_devices: ClassVar[OnDevices] = "all"
 
     @cached_property
     def operators(self) -> Mapping[str, Support]:
@@ -208,7 +211,7 @@ class ManualKernel(Kernel):
 
 def _like(left: Array, right: Array) -> Array:
     """Stand for a block of shape left.shape + right.shape, in the dtype of `right`, without its memory."""
-    return np.broadcast_to(np.zeros((), right.dtype), np.shape(left) + np.shape(right))
+    return np.broadcast_to(np.zeros((), right.dtype, like=place_of(right)), np.shape(left) + np.shape(right))
 
 
 def _joined(block: Array, left: Array, right: Array) -> Array:
@@ -218,7 +221,10 @@ def _joined(block: Array, left: Array, right: Array) -> Array:
 
 def _stacked(rows: Sequence[Leaves], leaves: Leaves) -> Leaves:
     """Join `k` lists of leaves into one `(k, *shape)` for each leaf."""
-    return [
-        np.reshape(np.array([row[number] for row in rows], floating(leaf)), (len(rows), *np.shape(leaf)))
-        for number, leaf in enumerate(leaves)
-    ]
+    return [_stack([row[number] for row in rows], leaf) for number, leaf in enumerate(leaves)]
+
+
+def _stack(entries: Sequence[Array], leaf: Array) -> Array:
+    if not entries:
+        return np.zeros((0, *np.shape(leaf)), floating(leaf), like=place_of(leaf))
+    return np.stack([np.reshape(each, np.shape(leaf)) for each in entries]).astype(floating(leaf), copy=False)

@@ -6,10 +6,11 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from ..carrier import Carrier
 from ..engines.transforms import gradient, pullback, push, reverse_over_reverse
 from ..errors import InvalidArgument
-from ..interface import Differentiator, Support
-from ..kernel import Kernel, Leaves, Pull, floating, one_direction, require_scalar, scalar_call
+from ..interface import Differentiator, OnDevices, Support
+from ..kernel import Kernel, Leaves, Pull, one_direction, require_scalar, scalar_call
 from ..point import Point
 from ..signature import Signature
 from ..types import Array
@@ -33,6 +34,7 @@ class Reverse(Differentiator):
     name: ClassVar[str] = "reverse"
     summary: ClassVar[str] = "records the code as it runs and sweeps back; cost grows with the outputs"
     reads_rules: ClassVar[bool] = True
+    on_devices: ClassVar[OnDevices] = "all"
     operators: ClassVar[Mapping[str, Support]] = {
         "derivative": "native",
         "gradient": "native",
@@ -71,8 +73,9 @@ class ReverseKernel(Kernel):
         outputs, pull = pullback(at.call, at.leaves, at_once=True)
         require_scalar(at, outputs)
         (value,) = outputs
-        gradient = [row[0] for row in pull([one_direction(floating(value))])]
-        return [value.copy() if isinstance(value, np.ndarray) else value], gradient  # it may be a view of an argument
+        gradient = [row[0] for row in pull([one_direction(value)])]
+        is_number = isinstance(value, (np.generic, Carrier))
+        return [value if is_number else value.copy()], gradient  # it may be a view of an argument
 
     def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
         """Differentiate the reverse sweep along the tangents, or, the Hessian being symmetric, back over it."""

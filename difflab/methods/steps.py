@@ -24,7 +24,7 @@ import numpy as np
 
 from ..carrier import refuse_carriers
 from ..errors import InvalidArgument
-from ..interface import OPERATORS, Differentiator, Support
+from ..interface import OPERATORS, Differentiator, OnDevices, Support
 from ..kernel import Kernel, Leaves, by_input, floating, require_scalar
 from ..point import Point, describe
 from ..types import Array
@@ -61,6 +61,7 @@ class NumericalDifferentiator(Differentiator):
     batch: bool = False
 
     reads_rules = False
+    on_devices: ClassVar[OnDevices] = "function"
     operators = NATIVE
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """Dropout."""
 
+from ..arrays import beside
 from ..eager.observing import uniform
 from ..eager.tensor import as_tensor
 from ..errors import InvalidArgument
@@ -37,7 +38,7 @@ class Dropout(Module):
         require_input(self, x, (...,))
         if not self.training or self.rate == 0:
             return x
-        return dropout(x, as_tensor(uniform(self.generator, x.shape) >= self.rate), rate=self.rate)
+        return dropout(x, as_tensor(beside(uniform(self.generator, x.shape) >= self.rate, x)), rate=self.rate)
 
     def settings(self) -> str:
         return str(self.rate)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..arrays import place_of
 from ..eager import Tensor
 from ..errors import InvalidArgument
 from ..primitives.network.gru import gru
@@ -92,7 +93,7 @@ class _Recurrent(Module):
         """Give the states before the first step, by default zeros; raises `InvalidArgument` if they do not fit."""
         shape = (len(self.layers), x.shape[1], self.units)
         if state is None:
-            return [Tensor(np.zeros(shape, x.dtype), copy=False)] * self.states
+            return [Tensor(np.zeros(shape, x.dtype, like=place_of(x)), copy=False)] * self.states
         given = state if isinstance(state, tuple) else (state,)
         if [np.shape(each) for each in given] != [shape] * self.states:
             wanted = "a tuple (hidden, cell) of arrays" if self.states > 1 else "an array"

@@ -13,7 +13,7 @@ from ..types import Array
 
 def read_state(tensors: Iterable[tuple[str, Tensor]]) -> dict[str, Array]:
     """Give copies of tensors as NumPy arrays, by name."""
-    return {name: np.array(arrays.to_host(tensor.data)) for name, tensor in tensors}
+    return {name: arrays.host_copy(tensor.data) for name, tensor in tensors}
 
 
 def write_state(owner: str, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:

@@ -39,7 +39,7 @@ def clip_by_norm(parameters: Iterable[Tensor], limit: float) -> float:
         norm = sqrt(sum(map(_squared_norm, arrays)))
         if not isfinite(norm):
             require_finite_gradients(found)
-            largest = max(float(np.max(np.abs(array))) for array in arrays if array.size)
+            largest = max(np.max(np.abs(array)).item() for array in arrays if array.size)
             norm = largest * sqrt(sum(_squared_norm(array / largest) for array in arrays))
         if norm > limit:
             for array in arrays:
@@ -85,7 +85,7 @@ def require_finite_gradients(parameters: Iterable[Tensor]) -> None:
     """
     for number, parameter in enumerate(parameters):
         if parameter.grad is not None:
-            wrong = parameter.size - int(np.count_nonzero(np.isfinite(parameter.grad.data)))
+            wrong = parameter.size - np.sum(np.isfinite(parameter.grad.data)).item()
             if wrong:
                 raise InvalidArgument(
                     f"The gradient of parameter {number} of shape {parameter.shape} is not finite in {wrong} of "
@@ -102,4 +102,4 @@ def _squared_norm(array: Array) -> float:
     """Sum squares, those of half precision in single; infinite where they overflow."""
     entries = array.reshape(-1).astype(np.result_type(array.dtype, np.float32), copy=False)
     with np.errstate(over="ignore", invalid="ignore"):
-        return float(np.dot(entries, entries))
+        return float(np.dot(entries, entries).item())

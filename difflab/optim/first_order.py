@@ -6,6 +6,7 @@ from typing import Any, final
 
 import numpy as np
 
+from .. import arrays
 from ..eager import Tensor
 from ..eager.observing import Owned, change
 from ..errors import InvalidArgument
@@ -101,7 +102,11 @@ class FirstOrder(Optimizer):
             if loop and _fits_loops(array):
                 loop(*[each.reshape(-1) for each in (array, gradient, *buffers)], *settings)
             else:
-                self.update(array, gradient.astype(_state_dtype(array), copy=False), *buffers, *settings)
+                try:
+                    self.update(array, gradient.astype(_state_dtype(array), copy=False), *buffers, *settings)
+                except TypeError as error:
+                    arrays.explain(f"The step of {self.name}", [array, gradient, *buffers], error)
+                    raise
             parameter.written(words)
         self.steps += 1
 
@@ -122,7 +127,7 @@ class FirstOrder(Optimizer):
         if not isinstance(self._rate, Schedule):
             state["rate"] = self._rate
         for name, buffers in self._buffers.items():
-            state[name] = {str(number): buffer.copy() for number, buffer in enumerate(buffers)}
+            state[name] = {str(number): arrays.host_copy(buffer) for number, buffer in enumerate(buffers)}
         return state
 
     def load_state_dict(self, state: State) -> None:

@@ -5,6 +5,7 @@ from typing import Any, final
 
 import numpy as np
 
+from ..arrays import host_copy
 from ..eager import Tensor
 from ..types import Array
 from .objective import Objective, flat
@@ -65,7 +66,7 @@ class LBFGS(Optimizer):
             if np.max(np.abs(here.gradient)) <= self.tolerance:
                 break
             direction = self._direction(here.gradient)
-            first = 1.0 if self._pairs else min(1.0, 1 / float(np.sum(np.abs(here.gradient))))
+            first = 1.0 if self._pairs else min(1.0, 1 / np.sum(np.abs(here.gradient)).item())
             found = objective.search(point, here, direction, first)
             if found is None and self._pairs:  # a direction that stale pairs have spoilt
                 self._pairs = []
@@ -100,8 +101,8 @@ class LBFGS(Optimizer):
 
     def state_dict(self) -> dict[str, Any]:
         return {
-            "changes": {str(number): change.copy() for number, (change, _) in enumerate(self._pairs)},
-            "turns": {str(number): turn.copy() for number, (_, turn) in enumerate(self._pairs)},
+            "changes": {str(number): host_copy(change) for number, (change, _) in enumerate(self._pairs)},
+            "turns": {str(number): host_copy(turn) for number, (_, turn) in enumerate(self._pairs)},
         }
 
     def load_state_dict(self, state: State) -> None:

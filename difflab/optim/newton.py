@@ -101,17 +101,17 @@ def truncated_newton(gradient: Array, times_hessian: Callable[[Array], Array], i
     solution = np.zeros_like(gradient)
     residual = gradient
     direction = -residual
-    square = float(np.dot(residual, residual))
+    square = np.dot(residual, residual).item()
     target = min(0.5, square**0.25) * sqrt(square)
     for iteration in range(iterations):
         product = times_hessian(direction)
-        curvature = float(np.dot(direction, product))
+        curvature = np.dot(direction, product).item()
         if not curvature > 0:
             return -gradient if iteration == 0 else solution
         length = square / curvature
         solution = solution + length * direction
         residual = residual + length * product
-        before, square = square, float(np.dot(residual, residual))
+        before, square = square, np.dot(residual, residual).item()
         if sqrt(square) <= target:
             break
         direction = square / before * direction - residual

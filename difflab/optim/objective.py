@@ -84,18 +84,18 @@ class Objective:
 
         Gives None where none is found, or where f does not fall along the direction.
         """
-        slope = float(np.dot(here.gradient, direction))
+        slope = np.dot(here.gradient, direction).item()
         if not slope < 0:
             return None
 
         def evaluate(step: float) -> Trial:
             value, gradient = self.value_and_gradient(point + step * direction)
-            return Trial(step, value, float(np.dot(gradient, direction)), gradient)
+            return Trial(step, value, np.dot(gradient, direction).item(), gradient)
 
         return strong_wolfe(evaluate, replace(here, step=0.0, slope=slope), first)
 
     def _parts(self, vector: Array) -> list[Array]:
-        ends = np.cumsum([parameter.size for parameter in self.parameters])[:-1]
+        ends = np.cumsum([parameter.size for parameter in self.parameters])[:-1].tolist()
         return [
             part.reshape(parameter.shape).astype(parameter.dtype)
             for part, parameter in zip(np.split(vector, ends), self.parameters, strict=True)
@@ -104,7 +104,7 @@ class Objective:
     def _flat(self, tensors: Sequence[Tensor | None]) -> Array:
         return np.concatenate(
             [
-                np.zeros(parameter.size, parameter.dtype) if tensor is None else tensor.data.reshape(-1)
+                (np.zeros_like(parameter.data) if tensor is None else tensor.data).reshape(-1)
                 for tensor, parameter in zip(tensors, self.parameters, strict=True)
             ]
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import arrays
 from ..eager import Tensor
 from ..errors import InvalidArgument
 
@@ -99,14 +100,14 @@ def require_entries(owner: str, state: State, names: Iterable[str]) -> None:
 
 
 def copied(owner: str, entry: str, saved: Any, like: Any) -> Any:
-    """Give a copy of a saved array; raises `InvalidArgument` if it is not like another, in shape and dtype."""
+    """Copy a saved array to where another is; raises `InvalidArgument` if they are not alike in shape and dtype."""
     shape, dtype = np.shape(saved), getattr(saved, "dtype", None)
     if shape != like.shape or dtype != like.dtype:
         raise InvalidArgument(
             f"The entry {entry} of the state of {owner} has shape {shape} and dtype {dtype}; {like.shape} and "
             f"{like.dtype} are needed: load the state that belongs to these parameters."
         )
-    return saved.copy()
+    return arrays.array(saved, device=arrays.device_of(like))
 
 
 def _unfit(parameter: Any) -> str | None:

@@ -6,17 +6,25 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from ..arrays import place_of
+from ..carrier import Carrier
 from ..types import Array
 
 
-def as_array(x: Any) -> Array:
-    """Give arrays and values as they are, and sequences and numbers as arrays."""
-    return x if hasattr(x, "__array_function__") else np.asarray(x)
+def as_array(x: Any, *beside: Any) -> Array:
+    """Give arrays and values as they are, and sequences and numbers as arrays, where the other operands are."""
+    return x if hasattr(x, "__array_function__") else np.asarray(x, like=place_of(*beside))
 
 
-def as_float64(x: Any) -> Array:
+def as_int(x: Any) -> int:
+    """Give a whole number, of an array without axes or a value, as Python's."""
+    number: Any = x if isinstance(x, Carrier) else x.item()
+    return int(number)
+
+
+def as_float64(x: Any, *beside: Any) -> Array:
     """Give an array of float64, for functions that NumPy computes in double precision only."""
-    x = as_array(x)
+    x = as_array(x, *beside)
     return x if x.dtype == np.float64 else x.astype(np.float64)
 
 

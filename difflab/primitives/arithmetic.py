@@ -7,6 +7,7 @@ have the slopes that they have between their jumps.
 
 import numpy as np
 
+from ..arrays import place_of
 from ..types import Array
 from .table import composite, constant, elementwise
 
@@ -53,12 +54,12 @@ def _real_if_close(a: Array, tol: float = 100) -> Array:
 
 @composite(np.isreal)
 def _isreal(x: Array) -> Array:
-    return np.ones(x.shape, bool)[()]
+    return np.ones_like(place_of(x), bool, shape=x.shape)[()]
 
 
 @composite(np.iscomplex)
 def _iscomplex(x: Array) -> Array:
-    return np.zeros(x.shape, bool)[()]
+    return np.zeros(x.shape, bool, like=place_of(x))[()]
 
 
 @composite(np.angle)

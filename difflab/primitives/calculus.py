@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..types import Array
 from .arguments import along, as_array, as_float64, axis_number, axis_numbers
 from .indexing import take_index
@@ -27,7 +28,7 @@ def _diff(a: Array, n: int = 1, axis: int = -1, prepend: Any = None, append: Any
 
 def _as_slab(part: Any, a: Array, axis: int) -> Array:
     """Give numbers the shape of one slab of `a` across the axis; arrays stay."""
-    part = as_array(part)
+    part = as_array(part, a)
     shape = np.shape(a)
     return part if np.ndim(part) else np.broadcast_to(part, (*shape[:axis], 1, *shape[axis + 1 :]))
 
@@ -35,7 +36,7 @@ def _as_slab(part: Any, a: Array, axis: int) -> Array:
 @composite(np.ediff1d)
 def _ediff1d(ary: Array, to_end: Any = None, to_begin: Any = None) -> Array:
     flat = np.reshape(as_array(ary), -1)
-    begin, end = (np.reshape(as_array([] if part is None else part), -1) for part in (to_begin, to_end))
+    begin, end = (np.reshape(as_array([] if part is None else part, ary), -1) for part in (to_begin, to_end))
     return np.concatenate([begin.astype(flat.dtype), flat[1:] - flat[:-1], end.astype(flat.dtype)])
 
 
@@ -48,7 +49,7 @@ def _unwrap(p: Array, discont: float | None = None, axis: int = -1, period: floa
     turns = np.floor((steps + period / 2) / period)
     turns = turns - ((steps > 0) & (steps + period / 2 == turns * period))  # half a turn up stays up
     turns = np.where(np.abs(steps) < (period / 2 if discont is None else discont), 0, turns)
-    start = np.zeros((*np.shape(p)[:axis], 1, *np.shape(p)[axis + 1 :]), p.dtype)
+    start = np.zeros((*np.shape(p)[:axis], 1, *np.shape(p)[axis + 1 :]), p.dtype, like=place_of(p))
     return p - period * np.concatenate([start, np.cumsum(turns, axis)], axis)
 
 
@@ -100,7 +101,7 @@ def _slope(f: Array, spacing: Any, axis: int, edge_order: int) -> Array:
 @composite(np.interp)
 def _interp(x: Array, xp: Array, fp: Array, left: Any = None, right: Any = None) -> Array:
     """Interpolate linearly; the derivative at a knot is that of the piece to its right."""
-    x, xp, fp = as_float64(x), as_float64(xp), as_float64(fp)
+    x, xp, fp = (as_float64(each, x, xp, fp) for each in (x, xp, fp))
     if np.shape(xp) != np.shape(fp) or np.ndim(xp) != 1 or len(xp) == 0:
         raise ValueError("np.interp: xp and fp must be vectors of the same length, not empty.")
     if len(xp) == 1:

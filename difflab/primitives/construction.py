@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..errors import UnsupportedFunction
 from ..types import Array
 from .arguments import as_array, as_float64
@@ -19,23 +20,24 @@ def _pattern(a: Array, dtype: Any, shape: Any) -> tuple[Any, Any]:
 
 @composite(np.zeros_like)
 def _zeros_like(a: Array, dtype: Any = None, shape: Any = None) -> Array:
-    return np.zeros(*_pattern(a, dtype, shape))
+    return np.zeros(*_pattern(a, dtype, shape), like=place_of(a))
 
 
 @composite(np.ones_like)
 def _ones_like(a: Array, dtype: Any = None, shape: Any = None) -> Array:
-    return np.ones(*_pattern(a, dtype, shape))
+    shape, dtype = _pattern(a, dtype, shape)
+    return np.ones_like(place_of(a), dtype, shape=shape)
 
 
 @composite(np.empty_like)
 def _empty_like(prototype: Array, dtype: Any = None, shape: Any = None) -> Array:
-    return np.empty(*_pattern(prototype, dtype, shape))
+    return np.empty(*_pattern(prototype, dtype, shape), like=place_of(prototype))
 
 
 @composite(np.full_like)
 def _full_like(a: Array, fill_value: Any, dtype: Any = None, shape: Any = None) -> Array:
     shape, dtype = _pattern(a, dtype, shape)
-    return np.broadcast_to(as_array(fill_value), shape).astype(dtype)
+    return np.broadcast_to(as_array(fill_value, a), shape).astype(dtype)
 
 
 @composite(np.linspace)
@@ -44,7 +46,7 @@ def _linspace(
 ) -> Array | tuple[Array, Array]:
     intervals = num - 1 if endpoint else num
     step = (stop - start) / intervals if intervals else (stop - start) * np.nan
-    weights = np.reshape(np.arange(num, dtype=step.dtype), (num,) + (1,) * np.ndim(step))
+    weights = np.reshape(np.arange(num, dtype=step.dtype, like=place_of(step)), (num,) + (1,) * np.ndim(step))
     samples = start + weights * step if intervals else np.expand_dims(start + 0 * stop, 0)[:num]
     samples = np.moveaxis(samples, 0, axis)
     return (samples, step) if retstep else samples
@@ -59,7 +61,7 @@ def _logspace(
 
 @composite(np.geomspace)
 def _geomspace(start: Array, stop: Array, num: int = 50, endpoint: bool = True, axis: int = 0) -> Array:
-    start, stop = as_float64(start), as_float64(stop)
+    start, stop = as_float64(start, stop), as_float64(stop, start)
     return start * np.exp(np.linspace(0 * start, np.log(stop / start), num, endpoint, axis=axis))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..types import Array
 from .arguments import along, axis_number
 from .batching import along_axis
@@ -33,7 +34,7 @@ def linear_recurrence(a: Array, b: Array, axis: int) -> Array:
     of this kind, exact also where entries are zero, and so are all further derivatives.
     """
     a, b = np.broadcast_arrays(a, b)
-    y = np.array(b, np.result_type(a, b))
+    y = np.array(b, np.result_type(a, b), like=place_of(b))
     rows, factors = np.moveaxis(y, axis, 0), np.moveaxis(a, axis, 0)
     for k in range(1, len(rows)):
         rows[k] += factors[k] * rows[k - 1]
@@ -106,7 +107,7 @@ def _with_initial(y: Array, axis: int | None, include_initial: bool, initial: fl
     axis = axis_number(axis or 0, np.ndim(y))
     shape = list(np.shape(y))
     shape[axis] = 1
-    return np.concatenate([np.full(shape, initial, y.dtype), y], axis)
+    return np.concatenate([np.full_like(place_of(y), initial, y.dtype, shape=shape), y], axis)
 
 
 @composite(np.nancumsum)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import place_of
 from ..types import Array
 from .arguments import as_array, axis_numbers
 from .indexing import HOLE, scatter
@@ -12,15 +13,15 @@ from .table import composite
 def _diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
     matrices = np.moveaxis(a, axis_numbers((axis1, axis2), np.ndim(a)), (-2, -1))
     height, width = np.shape(matrices)[-2:]
-    rows, columns = _on_diagonal(height, width, offset)
+    rows, columns = _on_diagonal(height, width, offset, a)
     return matrices[..., rows, columns]
 
 
-def _on_diagonal(height: int, width: int, offset: int) -> tuple[Array, Array]:
-    start = np.array([max(0, -offset), max(0, offset)])
-    length = max(0, min(height - start[0], width - start[1]))
-    rows, columns = start[:, None] + np.arange(length)
-    return rows, columns
+def _on_diagonal(height: int, width: int, offset: int, x: Array) -> tuple[Array, Array]:
+    """Give the rows and columns of a diagonal, as arrays where `x` is."""
+    row, column = max(0, -offset), max(0, offset)
+    places = np.arange(max(0, min(height - row, width - column)), like=place_of(x))
+    return row + places, column + places
 
 
 @composite(np.linalg.diagonal)
@@ -35,7 +36,7 @@ def _diag(v: Array, k: int = 0) -> Array:
     if np.ndim(v) != 1:
         raise ValueError(f"np.diag takes a vector or a matrix, not an array of shape {np.shape(v)}.")
     side = np.size(v) + abs(k)
-    return scatter(v, *_on_diagonal(side, side, k), template=(HOLE, HOLE), shape=(side, side))
+    return scatter(v, *_on_diagonal(side, side, k, v), template=(HOLE, HOLE), shape=(side, side))
 
 
 @composite(np.diagflat)
@@ -56,7 +57,7 @@ def _triu(m: Array, k: int = 0) -> Array:
 def _lower(m: Array, k: int) -> Array:
     """Mark the entries on and below diagonal `k`; a vector makes a square, as in NumPy."""
     shape = np.shape(m)
-    return np.tri(shape[-min(2, len(shape))], shape[-1], k, dtype=bool)
+    return np.tri(shape[-min(2, len(shape))], shape[-1], k, dtype=bool, like=place_of(m))
 
 
 @composite(np.meshgrid)

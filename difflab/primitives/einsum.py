@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..errors import InvalidArgument
 from ..structure import shape_of
 from ..types import Array
@@ -104,7 +105,7 @@ def _einsum_transpose(g: Array, position: int, *operands: Array, subscripts: str
     for letter in terms[position]:
         if letter in wanted:
             copy = next(fresh)
-            factors.append(np.eye(lengths[letter], dtype=g.dtype))
+            factors.append(np.identity(lengths[letter], g.dtype, like=place_of(g)))
             factor_terms.append(letter + copy)
             wanted += copy
         else:
@@ -112,7 +113,7 @@ def _einsum_transpose(g: Array, position: int, *operands: Array, subscripts: str
     present = _lengths(factor_terms, factors)
     for letter in wanted:
         if letter in lengths and present.get(letter) != lengths[letter]:
-            factors.append(np.ones(lengths[letter], g.dtype))
+            factors.append(np.ones_like(place_of(g), g.dtype, shape=lengths[letter]))
             factor_terms.append(letter)
     in_pairs = optimize is not False or len(factors) > 2  # in an order of its own: a path is for other operands
     return np.einsum(",".join(factor_terms) + "->" + wanted, *factors, optimize=in_pairs)

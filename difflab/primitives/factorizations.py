@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..errors import NotDifferentiable, UnsupportedFunction
 from ..types import Array
 from .batching import stacked
@@ -25,7 +26,7 @@ from .table import composite, general
 
 def _lower_half(x: Array) -> Array:
     """Give Φ(X), the lower triangle with half of the diagonal (Murray, equation 10)."""
-    return x * (np.tri(np.shape(x)[-1], dtype=x.dtype) - identity_like(x) / 2)
+    return x * (np.tri(np.shape(x)[-1], dtype=x.dtype, like=place_of(x)) - identity_like(x) / 2)
 
 
 def _cholesky_jvp(tangents: Sequence[Array], y: Array, a: Array, upper: bool = False) -> Array:
@@ -75,7 +76,7 @@ def _qr_vjp(g: Factors, position: int, y: Factors, a: Array) -> Array:
 
 
 def _strictly_lower(x: Array) -> Array:
-    return x * np.tri(np.shape(x)[-1], k=-1, dtype=x.dtype)
+    return x * np.tri(np.shape(x)[-1], k=-1, dtype=x.dtype, like=place_of(x))
 
 
 def _inverse(r: Array) -> Array:

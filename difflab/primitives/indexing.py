@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import assign, beside, place_of
 from ..pool import zeros
 from ..types import Array
 from .batching import item_by_item
@@ -81,6 +82,11 @@ def join_index(template: Template, arrays: Sequence[Array]) -> Template:
     return tuple(next(waiting) if part is HOLE else part for part in template)
 
 
+def _index_of(x: Array, template: Template, arrays: Sequence[Array]) -> Template:
+    """Put index arrays back into the holes of a template, those of NumPy on the device that `x` is on."""
+    return join_index(template, [beside(array, x) for array in arrays])
+
+
 @dispatching
 def gather(x: Array, *arrays: Array, template: Template) -> Array:
     """Give `x[index]`, the index being split as `split_index` does."""
@@ -88,13 +94,13 @@ def gather(x: Array, *arrays: Array, template: Template) -> Array:
 
 
 def _entries(x: Array, *arrays: Array, template: Template) -> Array:
-    return x[join_index(template, arrays) if arrays else template]
+    return x[_index_of(x, template, arrays) if arrays else template]
 
 
 @dispatching
 def scatter(values: Array, *arrays: Array, template: Template, shape: tuple[int, ...]) -> Array:
     """Give zeros of `shape` with `values` added at the index; repeated entries add up. The transpose of `gather`."""
-    result = zeros(shape, values.dtype)
+    result = zeros(shape, values.dtype, like=place_of(values))
     _add_entries(result, values, values, result, *arrays, template=template)
     return result
 
@@ -103,9 +109,9 @@ def _add_entries(total: Array, values: Array, y: Array, x: Array, *arrays: Array
     if not arrays:
         total[template] += values
     elif all(map(_is_mask, arrays)):  # no entry is named twice
-        total[join_index(template, arrays)] += values
+        total[_index_of(total, template, arrays)] += values
     else:
-        np.add.at(total, join_index(template, arrays), values)
+        np.add.at(total, _index_of(total, template, arrays), values)
 
 
 def take_index(x: Array, index: Any) -> Array:
@@ -171,7 +177,7 @@ def accumulate(*values: Array, templates: tuple[Template, ...], shape: tuple[int
 
     The sum of many transposes of `gather`, in time linear in the entries added.
     """
-    result = np.zeros(shape, values[0].dtype)
+    result = np.zeros(shape, values[0].dtype, like=place_of(values[0]))
     for value, template in zip(values, templates, strict=True):
         result[template] += value
     return result
@@ -194,8 +200,8 @@ linear(
 @dispatching
 def replace(x: Array, values: Array, *arrays: Array, template: Template) -> Array:
     """Give `x` with `values` in place of its entries at the index; of entries named twice the last value stays."""
-    result = np.array(x)
-    result[join_index(template, arrays)] = values
+    result = np.array(x, like=place_of(x))
+    assign(result, _index_of(x, template, arrays), values)
     return result
 
 
@@ -210,7 +216,7 @@ def _replace_vjp(
     g: Array, position: int, y: Array, x: Array, values: Array, *arrays: Array, template: Template
 ) -> Array:
     if position == 0:
-        return replace(g, np.zeros((), g.dtype), *arrays, template=template)
+        return replace(g, np.zeros((), g.dtype, like=place_of(g)), *arrays, template=template)
     return _only_last(gather(g, *arrays, template=template), arrays, template, x.shape)
 
 
@@ -218,10 +224,10 @@ def _only_last(flow: Array, arrays: Sequence[Array], template: Template, shape: 
     """Give 0 to values that another value at the same entry has overwritten."""
     if not any(np.ndim(array) for array in arrays):
         return flow
-    index = join_index(template, arrays)
-    stayed = np.full(shape, -1)
-    numbers = np.arange(flow.size).reshape(flow.shape)
-    stayed[index] = numbers
+    index = _index_of(flow, template, arrays)
+    stayed = np.full_like(place_of(flow), -1, int, shape=shape)
+    numbers = np.arange(flow.size, like=place_of(flow)).reshape(flow.shape)
+    assign(stayed, index, numbers)
     return np.where(stayed[index] == numbers, flow, 0)
 
 

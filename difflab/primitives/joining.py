@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..types import Array
 from .arguments import along, as_array, axis_number
 from .batching import over_joined_axis
@@ -61,18 +62,22 @@ def _dstack(tup: Sequence[Array]) -> Array:
 
 @composite(np.column_stack)
 def _column_stack(tup: Sequence[Array]) -> Array:
-    arrays = [as_array(each) for each in tup]
+    arrays = [as_array(each, *tup) for each in tup]
     return np.concatenate([np.reshape(each, (-1, 1)) if np.ndim(each) < 2 else each for each in arrays], 1)
 
 
 @composite(np.append)
 def _append(arr: Array, values: Array, axis: int | None = None) -> Array:
-    return np.concatenate([as_array(arr), as_array(values)], axis)
+    return np.concatenate([as_array(arr, values), as_array(values, arr)], axis)
 
 
 @composite(np.block)
 def _block(arrays: Any) -> Array:
-    return _joined_block(arrays, _depth(arrays), _rank(arrays))
+    return _joined_block(arrays, _depth(arrays), _rank(arrays), place_of(*_entries(arrays)))
+
+
+def _entries(arrays: Any) -> list[Array]:
+    return [entry for each in arrays for entry in _entries(each)] if isinstance(arrays, list) else [arrays]
 
 
 def _depth(arrays: Any) -> int:
@@ -83,12 +88,12 @@ def _rank(arrays: Any) -> int:
     return max(map(_rank, arrays), default=0) if isinstance(arrays, list) else np.ndim(arrays)
 
 
-def _joined_block(arrays: Any, depth: int, rank: int) -> Array:
+def _joined_block(arrays: Any, depth: int, rank: int, place: Array) -> Array:
     """Join the innermost lists along the last axis, those around them along the one before, and so on."""
     rank = max(rank, depth)
     if isinstance(arrays, list):
-        return np.concatenate([_joined_block(each, depth - 1, rank) for each in arrays], -depth)
-    x = as_array(arrays)
+        return np.concatenate([_joined_block(each, depth - 1, rank, place) for each in arrays], -depth)
+    x = as_array(arrays, place)
     return np.reshape(x, (1,) * (rank - np.ndim(x)) + np.shape(x))
 
 

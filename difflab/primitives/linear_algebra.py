@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..types import Array
-from .arguments import as_array
+from .arguments import as_array, as_int
 from .batching import stacked
-from .matrices import transposed
+from .matrices import identity_like, transposed
 from .primitive import General
 from .products import with_rank
 from .table import composite, constant, general
@@ -96,8 +97,8 @@ def _pinv_vjp(g: Array, position: int, y: Array, a: Array, **options: Any) -> Ar
 
 def _projectors(y: Array, a: Array) -> tuple[Array, Array]:
     """Give I - A⁺A and I - AA⁺, which project on what A and its transpose take to zero."""
-    rows, columns = np.shape(a)[-2:]
-    return np.eye(columns, dtype=y.dtype) - y @ a, np.eye(rows, dtype=y.dtype) - a @ y
+    before, behind = y @ a, a @ y
+    return identity_like(before) - before, identity_like(behind) - behind
 
 
 general(np.linalg.pinv, _pinv_jvp, _pinv_vjp, ("rcond", "rtol"), batch=stacked)
@@ -111,9 +112,9 @@ def _lstsq(a: Array, b: Array, rcond: float | None = None) -> tuple[Array, Array
     smallest = np.finfo(a.dtype).eps * max(rows, columns) if rcond is None else rcond
     x = np.matmul(np.linalg.pinv(a, rcond=smallest), b)
     singular_values = np.linalg.svdvals(a)
-    rank = int(np.sum(singular_values > smallest * singular_values[0]))
+    rank = as_int(np.sum(singular_values > smallest * singular_values[0]))
     if rank < columns or rows <= columns:
-        return x, np.zeros(0, a.dtype), rank, singular_values
+        return x, np.zeros(0, a.dtype, like=place_of(a)), rank, singular_values
     residuals = np.reshape(b - np.matmul(a, x), (rows, -1))
     return x, np.sum(residuals * residuals, 0), rank, singular_values
 
@@ -144,7 +145,7 @@ def _cond(x: Array, p: Any = None) -> Array:
 @composite(np.linalg.matrix_power)
 def _matrix_power(a: Array, n: int) -> Array:
     if n == 0:
-        return np.broadcast_to(np.eye(np.shape(a)[-1], dtype=a.dtype), np.shape(a)).copy()
+        return np.broadcast_to(identity_like(a), np.shape(a)).copy()
     square, n = (np.linalg.inv(a), -n) if n < 0 else (a, n)
     power = None
     while True:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import place_of
 from ..errors import NotDifferentiable
 from ..types import Array
 from .dispatching import dispatching
@@ -30,7 +31,7 @@ def diagonal_matrix(x: Array) -> Array:
 
 def identity_like(x: Array) -> Array:
     """Give the identity matrix for vectors, or square matrices, like `x`: of the length of the last axis."""
-    return np.eye(np.shape(x)[-1], dtype=x.dtype)
+    return np.identity(np.shape(x)[-1], x.dtype, like=place_of(x))
 
 
 def gaps(values: Array) -> Array:

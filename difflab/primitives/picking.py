@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..types import Array
-from .arguments import along, as_array, as_float64, axis_number
+from .arguments import along, as_array, as_float64, as_int, axis_number
 from .indexing import HOLE, looked_at, scatter
 from .table import composite
 
@@ -70,7 +70,7 @@ def _argwhere(a: Array) -> Array:
 @composite(np.insert)
 def _insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Array:
     """Let NumPy insert the numbers of the new entries among those of the old, and pick entries by these numbers."""
-    arr, values = as_array(arr), as_array(values)
+    arr, values = as_array(arr, values), as_array(values, arr)
     if axis is None:
         arr, axis = np.reshape(arr, -1), 0
     axis = axis_number(axis, np.ndim(arr))
@@ -88,8 +88,8 @@ def _insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Arr
 
 @composite(np.bincount)
 def _bincount(x: Array, weights: Array = None, minlength: int = 0) -> Array:
-    x = as_array(x)
+    x = as_array(x, weights)
     if weights is None:
         return np.bincount(looked_at(x), minlength=minlength)
-    length = max(minlength, int(np.max(x)) + 1 if np.size(x) else 0)
-    return scatter(as_float64(weights), x, template=(HOLE,), shape=(length,))
+    length = max(minlength, as_int(np.max(x)) + 1 if np.size(x) else 0)
+    return scatter(as_float64(weights, x), x, template=(HOLE,), shape=(length,))

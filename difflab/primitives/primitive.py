@@ -16,6 +16,7 @@ from ..types import Array
 from .layout import Layout
 from .quick import QUICK
 from .reading import positions_read
+from .substitutes import anywhere
 
 Rule = Callable[..., Any]
 Operands = Sequence[Array]
@@ -50,9 +51,9 @@ class Primitive(ABC):
         self.layout = layout
         self.batch = batch
         self.multiple = multiple
-        self.evaluate = layout.evaluator(function)
+        self.evaluate = layout.evaluator(anywhere(function))
         """Call the function on operands and parameters: `evaluate(operands, parameters)`."""
-        self.compute: Rule = QUICK.get(function) or layout.caller(function)
+        self.compute: Rule = QUICK.get(function) or layout.caller(anywhere(function))
         """Do the same for NumPy's own arrays and numbers, in the quickest way: `compute(*operands, **parameters)`."""
         self.accumulate: Rule | None = None
         """Where the first operand's cotangent would be mostly zeros: `accumulate(total, cotangent, y, *operands,

@@ -22,11 +22,11 @@ def _product(x: Array, axis: Any = None, keepdims: Any = False) -> Array:
 
 
 def _max(x: Array, axis: Any = None, keepdims: Any = False) -> Array:
-    return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
+    return x.max(axis=axis, keepdims=keepdims)
 
 
 def _min(x: Array, axis: Any = None, keepdims: Any = False) -> Array:
-    return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
+    return x.min(axis=axis, keepdims=keepdims)
 
 
 def _reshape(x: Array, shape: Any, order: Any = "C") -> Array:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..types import Array
 from .arguments import axis_numbers, moved_to_back
 from .batching import over_axis
@@ -50,14 +51,16 @@ def product_of_others(x: Array, axis: Any) -> Array:
     kept = moved.shape[: len(order) - len(axes)]
     rows = np.reshape(moved, (*kept, math.prod(moved.shape[len(kept) :])))
     products = _product_before(rows) * _product_before(rows[..., ::-1])[..., ::-1]
-    return np.transpose(np.reshape(products, moved.shape), np.argsort(order))
+    return np.transpose(np.reshape(products, moved.shape), tuple(np.argsort(order).tolist()))
 
 
 def _product_before(rows: Array) -> Array:
     *kept, length = rows.shape
     if length == 0:
         return rows
-    return np.concatenate([np.ones((*kept, 1), rows.dtype), np.cumprod(rows[..., :-1], -1)], -1)
+    return np.concatenate(
+        [np.ones_like(place_of(rows), rows.dtype, shape=(*kept, 1)), np.cumprod(rows[..., :-1], -1)], -1
+    )
 
 
 def _prod_jvp(tangents: Sequence[Array], y: Array, x: Array, axis: Any = None, keepdims: Any = False) -> Array:

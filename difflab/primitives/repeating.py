@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..errors import UnsupportedFunction
 from ..types import Array
 from .arguments import along, as_array, axis_number, axis_numbers, lengths
@@ -37,7 +38,7 @@ def _tile(A: Array, reps: Any) -> Array:
 def _resize(a: Array, new_shape: Any) -> Array:
     size = math.prod(lengths(new_shape))
     if np.size(a) == 0:
-        return np.zeros(new_shape, a.dtype)
+        return np.zeros(new_shape, a.dtype, like=place_of(a))
     return np.reshape(np.reshape(a, -1)[np.arange(size) % np.size(a)], new_shape)
 
 
@@ -65,7 +66,7 @@ def _pad_constant(x: Array, pad_width: Any, constant_values: Any = 0) -> Array:
     inside = scatter(x, template=window, shape=padded)
     if np.all(np.equal(constant_values, 0)):
         return inside
-    return inside + np.pad(np.zeros(shape, x.dtype), pairs, constant_values=constant_values)
+    return inside + np.pad(np.zeros(shape, x.dtype, like=place_of(x)), pairs, constant_values=constant_values)
 
 
 @composite(np.flip)

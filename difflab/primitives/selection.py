@@ -62,7 +62,7 @@ def _select(condlist: Sequence[Array], choicelist: Sequence[Array], default: Arr
 
 @composite(np.choose)
 def _choose(a: Array, choices: Sequence[Array], *, mode: str = "raise") -> Array:
-    a = as_array(a)
+    a = as_array(a, *choices)
     count = len(choices)
     if mode == "wrap":
         a = a % count
@@ -90,7 +90,8 @@ def _piecewise(x: Array, condlist: Any, funclist: Sequence[Any], *args: Any, **k
 
 def _conditions(condlist: Any, x: Array) -> Sequence[Array]:
     """Take one condition for a list of one, as np.piecewise does."""
-    single = np.ndim(condlist) == 0 or (np.ndim(condlist[0]) == 0 and np.ndim(x) > 0)
+    is_list = isinstance(condlist, (list, tuple)) or np.ndim(condlist) > 0
+    single = not is_list or (np.ndim(condlist[0]) == 0 and np.ndim(x) > 0)
     return [condlist] if single else list(condlist)
 
 

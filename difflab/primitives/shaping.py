@@ -97,7 +97,7 @@ composite(np.atleast_3d)(_atleast(3, (1, -1, 1)))
 
 
 def _transpose_transpose(g: Array, position: int, x: Array, axes: Any = None) -> Array:
-    return np.transpose(g, None if axes is None else np.argsort(axis_numbers(axes, np.ndim(x))))
+    return np.transpose(g, None if axes is None else tuple(np.argsort(axis_numbers(axes, np.ndim(x))).tolist()))
 
 
 def _batch_transpose(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import place_of
 from ..errors import UnsupportedFunction
 from ..types import Array
 from .arguments import as_array, as_float64, axis_numbers, moved_to_back
@@ -47,9 +48,9 @@ def _average(
     a = as_array(a)
     if weights is None:
         mean = np.mean(a, axis, keepdims=keepdims)
-        total = np.full(np.shape(mean), count(a, axis), mean.dtype)
+        total = np.full_like(place_of(mean), count(a, axis), mean.dtype, shape=np.shape(mean))
     else:
-        weights = _spread_weights(as_array(weights), a, axis)
+        weights = _spread_weights(as_array(weights, a), a, axis)
         total = np.sum(weights, axis, keepdims=keepdims)
         mean = np.sum(a * weights, axis, keepdims=keepdims) / total
     return (mean, total) if returned else mean
@@ -64,7 +65,7 @@ def _spread_weights(weights: Array, a: Array, axis: Any) -> Array:
     axes = axis_numbers(axis, np.ndim(a))
     if np.shape(weights) != tuple(np.shape(a)[each] for each in axes):
         raise ValueError(f"np.average: weights of shape {np.shape(weights)} do not fit axis={axis} of {np.shape(a)}.")
-    ordered = np.transpose(weights, np.argsort(axes))
+    ordered = np.transpose(weights, tuple(np.argsort(axes).tolist()))
     shape = [length if each in axes else 1 for each, length in enumerate(np.shape(a))]
     return np.broadcast_to(np.reshape(ordered, shape), np.shape(a))
 
@@ -77,7 +78,11 @@ def _median(a: Array, axis: Any = None, keepdims: Any = False) -> Array:
 @composite(np.percentile)
 def _percentile(a: Array, q: Any, axis: Any = None, method: Any = "linear", keepdims: Any = False) -> Array:
     return np.quantile(
-        a, q / 100 if isinstance(q, (int, float)) else as_array(q) / 100, axis, method=method, keepdims=keepdims
+        a,
+        q / 100 if isinstance(q, (int, float)) else as_array(q, a) / 100,
+        axis,
+        method=method,
+        keepdims=keepdims,
     )
 
 
@@ -87,7 +92,7 @@ def _quantile(a: Array, q: Any, axis: Any = None, method: str = "linear", keepdi
         raise UnsupportedFunction(
             f"np.quantile(…, method={method!r}) has no derivative rule: leave method='linear', or index np.sort(x)."
         )
-    q = np.asarray(q, a.dtype) if isinstance(q, (int, float)) else as_array(q)
+    q = np.asarray(q, a.dtype, like=place_of(a)) if isinstance(q, (int, float)) else as_array(q, a)
     if not np.all((q >= 0) & (q <= 1)):
         raise ValueError("np.quantile takes fractions from 0 to 1 (np.percentile: percents from 0 to 100).")
     rank = np.ndim(a)

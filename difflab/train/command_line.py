@@ -58,7 +58,7 @@ def _main(options: argparse.Namespace, begin: float) -> int:
     require_device(options.device)
     data = dataset(options.data, options.folder)
     assert data.classes is not None
-    model = models.get(options.model)(data.training.inputs.shape[1:], data.classes, options.seed)
+    model = models.get(options.model)(data.training.inputs.shape[1:], data.classes, options.seed).to(options.device)
     output = _directory(options.output)
     try:
         trained = _fit(model, data, options, output)

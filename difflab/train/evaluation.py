@@ -34,9 +34,10 @@ def evaluate(model: Module, examples: Examples, *judges: Judge) -> tuple[float, 
     True
     """
     model.eval()
+    device = next((parameter.device for parameter in model.parameters()), None)
     totals = np.zeros(len(judges))
     with no_grad():
-        for inputs, labels in Loader(examples.inputs, examples.labels, BATCH, shuffle=False):
+        for inputs, labels in Loader(examples.inputs, examples.labels, BATCH, shuffle=False, device=device):
             outputs = model(inputs)
             totals += [len(labels) * one_number(judge, judge(outputs, labels)) for judge in judges]
     return tuple((totals / len(examples)).tolist())

@@ -72,6 +72,8 @@ def fit(
 ) -> Fit:
     """Train a model on the training examples of a data set, and judge it after each epoch on the test examples.
 
+    It is trained on the device that it is on.
+
     A run that was killed goes on from its checkpoint, and ends with the same weights, bit for bit, as one that was not,
     on the same machine with as many threads. Whatever ends a run, what was measured is written.
 
@@ -110,7 +112,8 @@ def fit(
     _check(model, data, optimizer, epochs, clip)
     files = Files(_path(checkpoint), checkpoint_steps, _path(history), _path(plot))
     source = _source(files, resume)
-    loader = Loader(data.training.inputs, data.training.labels, batch_size, seed=seed)
+    device = optimizer.parameters[0].device
+    loader = Loader(data.training.inputs, data.training.labels, batch_size, seed=seed, device=device)
     run = Run(
         Learner(model, loader, optimizer, schedule, loss, clip),
         data,

@@ -11,5 +11,6 @@ from tests.devices.fake_cupy import FakeCuPy
 def cupy(monkeypatch: pytest.MonkeyPatch) -> FakeCuPy:
     """Give a machine with two GPUs."""
     module = FakeCuPy()
-    monkeypatch.setitem(sys.modules, "cupy", module)
+    for name, part in module.modules().items():
+        monkeypatch.setitem(sys.modules, name, part)
     return module

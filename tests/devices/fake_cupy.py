@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any, Self
 
 import numpy as np
+import scipy.special
 
 from tests.devices.stand_in import DeviceArray
 
@@ -120,6 +121,8 @@ class FakeCuPy:
 
     def __init__(self, devices: int = 2):
         self.log: list[Any] = []
+        self.uploads = 0
+        """How many NumPy arrays were copied to a device."""
         self.machine = machine = Machine(devices, self.log)
         self.main = Stream(machine, "computing")
         self.cuda = SimpleNamespace(
@@ -132,6 +135,13 @@ class FakeCuPy:
             alloc_pinned_memory=self._pinned,
         )
 
+    def modules(self) -> dict[str, Any]:
+        """Give what belongs into `sys.modules`."""
+        special = SimpleNamespace(zeta=lambda s, x: x._of(scipy.special.zeta(*x._seen((s, x)))))
+        scipy_part = SimpleNamespace(special=special)
+        whole = SimpleNamespace(scipy=scipy_part)
+        return {"cupy": self, "cupyx": whole, "cupyx.scipy": scipy_part, "cupyx.scipy.special": special}
+
     def _pinned(self, size: int) -> bytearray:
         self.machine.note("pin", size)
         return bytearray(size + 512)  # as CuPy's pool rounds up
@@ -140,6 +150,7 @@ class FakeCuPy:
         return DeviceArray(memory, Device(self.machine, self.machine.current))
 
     def array(self, data: Any, dtype: Any = None, copy: bool = True) -> DeviceArray:
+        self.uploads += not isinstance(data, DeviceArray)
         return self._on_device(np.array(data._hidden if isinstance(data, DeviceArray) else data, dtype))
 
     def asarray(self, data: Any) -> DeviceArray:

@@ -17,6 +17,8 @@ import numpy as np
 
 OFFERS = json.loads(Path(__file__).with_name("cupy_signatures.json").read_text(encoding="utf-8"))
 DTYPES = "?bhilqBHILQefdFD"
+ADDED_UP = "iILQefdFD"
+"""Dtypes that `np.add.at` and its like take."""
 
 
 class DeviceArray:
@@ -139,6 +141,8 @@ class DeviceArray:
         )
         if not options.keys() <= allowed:
             raise TypeError(f"Wrong arguments {options.keys() - allowed} of cupy.{name}")
+        if method == "at" and self._hidden.dtype.char not in ADDED_UP:
+            raise TypeError(f"{name}.at of CuPy takes no {self.dtype}")
         result = getattr(ufunc, method)(*self._seen(inputs), **self._seen(options))
         return options["out"][0] if "out" in options else self._of(result)
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from ...arrays import place_of
 from ...errors import InvalidArgument
 from ...primitives.network.cross_entropy import cross_entropy as cross_entropies
 from ...types import Array
@@ -28,7 +29,7 @@ def cross_entropy(scores: Array, target: Any, smoothing: float = 0.0, reduction:
     array([6.93147181e-01, 1.00000000e+03])
     """
     if not hasattr(target, "dtype"):
-        target = np.asarray(target)
+        target = np.asarray(target, like=place_of(scores))
     if target.dtype.kind == "f":
         target = as_target("cross_entropy", scores, target)
     return reduce(cross_entropies(scores, target, smoothing=smoothing), reduction)

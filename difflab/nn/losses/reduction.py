@@ -4,6 +4,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from ...arrays import place_of
 from ...errors import InvalidArgument
 from ...types import Array
 
@@ -35,7 +36,7 @@ def as_target(function: str, prediction: Array, target: Any) -> Array:
         InvalidArgument: the shapes differ; numbers would be repeated without a word.
     """
     if not hasattr(target, "dtype"):
-        target = np.asarray(target)
+        target = np.asarray(target, like=place_of(prediction))
     if np.shape(target) != np.shape(prediction):
         raise InvalidArgument(
             f"{function} was given a prediction of shape {np.shape(prediction)} and a target of shape "

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...arrays import place_of
 from ...errors import InvalidArgument
 from ...pool import empty_like
 from ...types import Array
@@ -47,9 +48,9 @@ def _check_mask(mask: Array, shape: tuple[int, ...]) -> None:
         )
 
 
-def _allowed(mask: Array | None, pairs: Sequence[int], causal: bool) -> Array | None:
-    """Give where queries may attend; None is everywhere."""
-    triangle = np.tri(pairs[0], pairs[1], dtype=bool) if causal else None
+def _allowed(mask: Array | None, pairs: Sequence[int], causal: bool, x: Array) -> Array | None:
+    """Give where queries may attend, on the device of `x`; None is everywhere."""
+    triangle = np.tri(pairs[0], pairs[1], dtype=bool, like=place_of(x)) if causal else None
     if mask is None or mask.dtype.kind != "b":
         return triangle
     return mask if triangle is None else np.logical_and(mask, triangle)
@@ -65,7 +66,7 @@ def _forward(
     shares = (query * scale) @ np.swapaxes(key, -1, -2)
     if mask is not None and mask.dtype.kind == "f":
         shares += mask
-    allowed = _allowed(mask, shares.shape[-2:], causal)
+    allowed = _allowed(mask, shares.shape[-2:], causal, query)
     if allowed is not None:
         np.copyto(shares, -np.inf, where=~allowed)
     softmax_or_zeros(as_rows(shares))
@@ -133,7 +134,7 @@ def scaled_dot_product_attention(
     scores = np.matmul(query * (1 / math.sqrt(np.shape(query)[-1])), np.swapaxes(key, -1, -2))
     if mask is not None and mask.dtype.kind == "f":
         scores = scores + mask
-    allowed = _allowed(mask, np.shape(scores)[-2:], causal)
+    allowed = _allowed(mask, np.shape(scores)[-2:], causal, query)
     if allowed is not None:
         scores = np.where(allowed, scores, -np.inf)
     largest = np.max(scores, -1, keepdims=True)

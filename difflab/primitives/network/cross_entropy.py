@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ...arrays import place_of
 from ...errors import InvalidArgument
 from ...pool import empty, empty_like
 from ...types import Array
@@ -37,16 +38,16 @@ def _check(logits: Array, target: Array, smoothing: float) -> None:
             f"Logits of shape {shape} take one label for each row, in an array of shape {shape[:-1]}; the labels were "
             f"given with shape {np.shape(target)}."
         )
-    elif isinstance(target, np.ndarray):
-        _check_range(target, shape[-1])
+    else:
+        _check_range(target if isinstance(target, np.ndarray) else place_of(target), shape[-1])
 
 
 def _check_range(labels: Array, classes: int) -> None:
     if labels.size and (np.min(labels) < 0 or np.max(labels) >= classes):
-        place = tuple(map(int, np.argwhere((labels < 0) | (labels >= classes))[0]))
+        place = np.argwhere((labels < 0) | (labels >= classes))[0].tolist()
         raise InvalidArgument(
-            f"The label {labels[place]} at {list(place)} is no class: logits with {classes} entries along their last "
-            f"axis take labels from 0 to {classes - 1}."
+            f"The label {labels[tuple(place)].item()} at {place} is no class: logits with {classes} entries along "
+            f"their last axis take labels from 0 to {classes - 1}."
         )
 
 

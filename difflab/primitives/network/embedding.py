@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ...arrays import place_of
 from ...errors import InvalidArgument
 from ...pool import zeros
 from ...types import Array
@@ -20,10 +21,12 @@ def _check(weight: Array, indices: Array) -> None:
     if indices.dtype.kind not in "iu":
         raise InvalidArgument(f"An embedding looks rows up by whole numbers, not by entries of dtype {indices.dtype}.")
     count = np.shape(weight)[0]
-    if isinstance(indices, np.ndarray) and indices.size and (np.min(indices) < 0 or np.max(indices) >= count):
-        place = tuple(map(int, np.argwhere((indices < 0) | (indices >= count))[0]))
+    known = indices if isinstance(indices, np.ndarray) else place_of(indices)
+    if known.size and (np.min(known) < 0 or np.max(known) >= count):
+        place = np.argwhere((known < 0) | (known >= count))[0].tolist()
         raise InvalidArgument(
-            f"The index {indices[place]} at {list(place)} is no row: a table of {count} has rows 0 to {count - 1}."
+            f"The index {known[tuple(place)].item()} at {place} is no row: a table of {count} has rows 0 to "
+            f"{count - 1}."
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...arrays import place_of
 from ...errors import InvalidArgument
 from ...pool import empty, empty_like, zeros_like
 from ...types import Array
@@ -39,11 +40,11 @@ def _rows(x: Array) -> Array:
 
 
 def _ones_or(weight: Array | None, x: Array, shape: Sequence[int]) -> Array:
-    return np.ones(shape, x.dtype) if weight is None else weight
+    return np.ones_like(place_of(x), x.dtype, shape=shape) if weight is None else weight
 
 
 def _zeros_or(bias: Array | None, x: Array, shape: Sequence[int]) -> Array:
-    return np.zeros(shape, x.dtype) if bias is None else bias
+    return np.zeros(shape, x.dtype, like=place_of(x)) if bias is None else bias
 
 
 def _batch_norm(

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...arrays import place_of
 from ...errors import InvalidArgument
 from ...pool import empty, zeros
 from ...types import Array
@@ -85,15 +86,15 @@ def max_pool2d(x: Array, *, kernel: Any, stride: Any = None, padding: Any = 0) -
     x = as_array(x)
     windows = _windows("max_pool2d", x, kernel=kernel, stride=stride, padding=padding)
     entries = unfold(x, windows, -np.inf)
-    first_inside = _first_inside(windows, tuple(x.shape[2:]))
+    first_inside = _first_inside(windows, x)
     largest = np.argmax(entries, 2)
     largest = np.where(largest < first_inside, first_inside, largest)
     return np.take_along_axis(entries, np.expand_dims(largest, 2), 2)[:, :, 0]
 
 
-def _first_inside(windows: Windows, lengths: tuple[int, ...]) -> Array:
-    """Say for each window which of its entries is the first that is not padding."""
-    inside = unfold(np.ones((1, 1, *lengths)), windows)
+def _first_inside(windows: Windows, x: Array) -> Array:
+    """Say for each window over x which of its entries is the first that is not padding."""
+    inside = unfold(np.ones_like(place_of(x), float, shape=(1, 1, *x.shape[2:])), windows)
     return np.argmax(inside[0, 0], 0)
 
 

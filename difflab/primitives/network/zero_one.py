@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ...arrays import place_of
 from ...errors import NotDifferentiable
 from ...types import Array
 from ..dispatching import dispatching
@@ -24,7 +25,7 @@ def zero_one(scores: Array, labels: Array) -> Array:
     >>> zero_one(np.array([[0.0, 1.0], [2.0, 1.0]]), np.array([1, 1]))
     array([0., 1.])
     """
-    return np.asarray(np.argmax(scores, axis=-1) != labels, dtype=scores.dtype)
+    return np.asarray(np.argmax(scores, axis=-1) != labels, dtype=scores.dtype, like=place_of(scores))
 
 
 def _refuse(*_: Any) -> Any:

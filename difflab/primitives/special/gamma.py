@@ -6,18 +6,21 @@ from scipy.special import _ufuncs
 
 from ...types import Array
 from ..refusal import no_rule
+from ..substitutes import anywhere
 from ..table import constant, elementwise
+
+_hurwitz = anywhere(special.zeta)
 
 elementwise(special.gamma, lambda t, y, x: t * (y * special.digamma(x)))
 elementwise(special.gammaln, lambda t, y, x: t * special.digamma(x))
 elementwise(special.loggamma, lambda t, y, x: t * special.digamma(x))
-elementwise(special.digamma, lambda t, y, x: t * special.zeta(2, x))
+elementwise(special.digamma, lambda t, y, x: t * _hurwitz(2, x))
 constant(special.gammasgn)
 
 _zeta = _ufuncs._zeta
 """What scipy.special.zeta(s, x), which is no ufunc, calls: the Hurwitz zeta function."""
 
-elementwise(_zeta, no_rule(special.zeta, "s"), lambda t, y, s, x: t * (-s * special.zeta(s + 1, x)))
+elementwise(_zeta, no_rule(special.zeta, "s"), lambda t, y, s, x: t * (-s * _hurwitz(s + 1, x)))
 
 
 def _beta(t: Array, y: Array, a: Array, b: Array) -> Array:

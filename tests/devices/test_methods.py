@@ -1,0 +1,178 @@
+"""Methods on a device: the results of the CPU to rounding, on the device; or a sentence that says what to do."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import difflab
+from difflab.arrays import assign
+from difflab.methods import Manual
+from difflab.structure import flatten
+from tests.devices.fake_cupy import FakeCuPy
+from tests.devices.moving import back, there
+from tests.devices.stand_in import DeviceArray
+
+X = np.array([0.3, -0.7, 1.2])
+A = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 1.0], [2.0, 0.0, 1.0]])
+
+
+def energy(x: Any, a: Any) -> Any:
+    return np.sum(np.sin(a @ x) * x)
+
+
+def field(x: Any, a: Any) -> Any:
+    return {"one": a @ np.tanh(x), "other": x[0] * x[1]}
+
+
+def manual_gradient(x: Any, a: Any) -> Any:
+    return np.sin(a @ x) + a.T @ (np.cos(a @ x) * x)
+
+
+def manual_jacobian(x: Any, a: Any) -> Any:
+    return a * (1 - np.tanh(x) ** 2)
+
+
+RUNNING = ["forward", "reverse", "central_difference", "forward_difference", "richardson"]
+ON_THE_CPU = ["complex_step", "symbolic", "forward_compiled", "reverse_compiled"]
+OPERATORS: dict[str, tuple[Any, Callable[..., Any]]] = {
+    "value": (energy, lambda d, x, a: d.value(x, a)),
+    "gradient": (energy, lambda d, x, a: d.gradient(x, a)),
+    "value_and_gradient": (energy, lambda d, x, a: d.value_and_gradient(x, a)),
+    "hessian": (energy, lambda d, x, a: d.hessian(x, a)),
+    "hvp": (energy, lambda d, x, a: d.hvp(x, a, tangents=x)),
+    "jacobian": (field, lambda d, x, a: d.jacobian(x, a)),
+    "jvp": (field, lambda d, x, a: d.jvp(x, a, tangents=x)),
+    "vjp": (field, lambda d, x, a: d.vjp(x, a, cotangents={"one": x, "other": np.sum(x)})),
+}
+
+
+def assert_alike(found: Any, expected: Any) -> None:
+    """Compare what a device gave, all of which must be there, with what the CPU gave."""
+    found, expected = flatten(back(found))[0], flatten(expected)[0]
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("method", RUNNING)
+def test_a_method_gives_on_a_device_what_it_gives_on_the_cpu(method: str, operator: str, cupy: FakeCuPy) -> None:
+    function, ask = OPERATORS[operator]
+    expected = ask(difflab.prepare(function, X, A, method=method), X, A)
+    x, a = there(cupy)((X, A))
+    assert_alike(ask(difflab.prepare(function, x, a, method=method), x, a), expected)
+
+
+@pytest.mark.parametrize("method", ["reverse", "central_difference"])
+def test_many_points(method: str, cupy: FakeCuPy) -> None:
+    points = np.stack([X, 2 * X, -X])
+    (there_points, a) = there(cupy)((points, A))
+    prepared = difflab.prepare(energy, X, A, method=method).batch(points, A)
+    on_device = difflab.prepare(energy, cupy.array(X), a, method=method).batch(there_points, a)
+    assert_alike(on_device.value_and_gradient(), prepared.value_and_gradient())
+    assert_alike(on_device.jvp(there_points), prepared.jvp(points))
+
+
+def test_the_closed_form_of_a_person(cupy: FakeCuPy) -> None:
+    x, a = there(cupy)((X, A))
+    forms = Manual(gradient=manual_gradient)
+    assert_alike(forms.prepare(energy, x, a).gradient(x, a), forms.prepare(energy, X, A).gradient(X, A))
+    forms = Manual(jacobian=manual_jacobian)
+    tanh = lambda x, a: a @ np.tanh(x)  # noqa: E731
+    for ask in (
+        lambda d, x, a: d.jacobian(x, a),
+        lambda d, x, a: d.jvp(x, a, tangents=x),
+        lambda d, x, a: d.vjp(x, a, cotangents=x),
+    ):
+        assert_alike(ask(forms.prepare(tanh, x, a), x, a), ask(forms.prepare(tanh, X, A), X, A))
+
+
+@pytest.mark.parametrize("method", ON_THE_CPU)
+def test_methods_of_the_cpu_say_so(method: str, cupy: FakeCuPy) -> None:
+    with pytest.raises(difflab.DeviceUnavailable, match=f"'{method}' computes on the CPU only, .* cuda:0: .*'reverse'"):
+        difflab.gradient(np.sum, cupy.array(X), method=method)
+
+
+def test_arguments_are_copied_to_the_device_that_was_asked_for(cupy: FakeCuPy) -> None:
+    seen: list[Any] = []
+
+    def watched(x: Any, a: Any) -> Any:
+        seen.append((type(x.data), type(a)))
+        return energy(x, a)
+
+    prepared = difflab.prepare(watched, X, A, device="cuda")
+    assert_alike(prepared.gradient(X, A), difflab.gradient(energy, X, A))
+    assert seen[-1] == (DeviceArray, DeviceArray)
+    assert_alike(prepared.hvp(X, A, tangents=X), difflab.hvp(energy, X, A, tangents=X))
+    assert repr(prepared).endswith("for float64 of shape (3,) on cuda:0")
+
+
+def test_numbers_are_copied_too(cupy: FakeCuPy) -> None:
+    found = difflab.prepare(lambda x: x["a"] ** 2, {"a": 3.0}, device="cuda").gradient({"a": 5.0})
+    assert_alike(found, {"a": 10.0})
+
+
+def test_the_cpu_may_be_asked_for(cupy: FakeCuPy) -> None:
+    found = difflab.gradient(energy, *there(cupy)((X, A)), device="cpu")
+    assert found.tolist() == difflab.gradient(energy, X, A).tolist()
+
+
+def test_what_was_prepared_for_one_device_refuses_arrays_on_another(cupy: FakeCuPy) -> None:
+    prepared = difflab.prepare(np.sum, X)
+    with pytest.raises(difflab.PreparationMismatch, match=r"on cuda:0; it was prepared for float64 of shape \(3,\):"):
+        prepared.gradient(cupy.array(X))
+    with pytest.raises(difflab.PreparationMismatch, match=r"it was prepared for float64 of shape \(3,\) on cuda:0"):
+        difflab.prepare(np.sum, cupy.array(X)).gradient(X)
+
+
+def test_a_function_that_writes_into_a_view_of_its_argument_is_told_so(cupy: FakeCuPy) -> None:
+    def written(x: Any) -> Any:
+        part = x[:2]
+        part *= 2
+        return np.sum(x)
+
+    with pytest.raises(difflab.NotDifferentiable):
+        difflab.gradient(written, X)
+    with pytest.raises(difflab.NotDifferentiable):
+        difflab.gradient(written, cupy.array(X))
+
+
+def test_results_share_no_memory_with_arguments(cupy: FakeCuPy) -> None:
+    x = cupy.array(X)
+    value, tangent = difflab.jvp(lambda x: x, x, tangents=x)
+    assert not any(difflab.arrays.share_memory(x, each) for each in (tangent,))
+    before = back(value).copy()
+    x *= 0
+    assert np.array_equal(back(tangent), before)
+
+
+def test_a_missing_function_is_named_where_a_numerical_method_calls_it(cupy: FakeCuPy) -> None:
+    with pytest.raises(difflab.UnsupportedFunction, match=r"needs numpy\.linalg\.svdvals, or an option of it"):
+        difflab.gradient(lambda a: np.sum(np.linalg.svdvals(a)), cupy.array(A), method="central_difference")
+
+
+@pytest.mark.parametrize("method", ["central_difference", "forward"])
+def test_a_constant_of_the_cpu_is_named(method: str, cupy: FakeCuPy) -> None:
+    constant = np.ones(3)
+    with pytest.raises(difflab.InvalidArgument, match=r"arrays on cuda:0 .*cpu: .*np\.ones_like"):
+        difflab.gradient(lambda x: np.sum(x * constant), cupy.array(X), method=method)
+
+
+@pytest.mark.parametrize("values", [np.array([1.0, 2.0, 3.0, 4.0]), np.array(5.0), np.array([[7.0]])])
+def test_the_last_value_of_several_stays(values: np.ndarray, cupy: FakeCuPy) -> None:
+    index, expected = np.array([2, 0, 2, 2]), np.zeros(4)
+    found = cupy.array(expected)
+    assign(found, (cupy.array(index),), cupy.array(values))
+    expected[index] = values
+    assert np.array_equal(back(found), expected)
+
+
+def test_the_last_value_of_several_stays_beside_slices(cupy: FakeCuPy) -> None:
+    expected, values = np.zeros((3, 2, 2)), np.arange(8.0).reshape(2, 2, 2)
+    found = cupy.array(expected)
+    repeated = np.array([[1, 1]])
+    assign(found, (slice(0, 2), cupy.array(repeated), 0), cupy.array(values[:, :1]))
+    expected[0:2, repeated, 0] = values[:, :1]
+    assert np.array_equal(back(found), expected)
