@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from difflab.lowering.replay import wait_for_compiler
 from difflab.types import Array
 
 from .budget import Budget, Clock
@@ -95,6 +96,7 @@ def timed(row: Row, engines: Mapping[str, Build], reference: str, budget: Budget
                 else:
                     calls[name] = started[0]
                     starts[name].append(started[1])
+        wait_for_compiler()  # which has drafts of programs to finish
         ran = {name: calls[name] for name in engines if name not in reasons}
         seconds = in_turn({FUNCTION: lambda: row.function(*arguments)} | ran, budget, clock, generator)
         wrong = {name: why_wrong(row.leaves(call()), expected) for name, call in ran.items()}
