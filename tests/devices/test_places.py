@@ -86,7 +86,7 @@ MIXED: list[tuple[str, Callable[[Any, Any], Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "operation"), MIXED, ids=lambda each: str(each))
+@pytest.mark.parametrize(("name", "operation"), MIXED, ids=[name for name, _ in MIXED])
 @pytest.mark.parametrize("method", ["forward", "reverse"])
 def test_a_constant_on_the_cpu_is_refused_by_both_names(
     cupy: FakeCuPy, method: str, name: str, operation: Callable[[Any, Any], Any]

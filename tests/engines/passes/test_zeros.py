@@ -39,7 +39,10 @@ def of_one(function: Any) -> bool:
     return isinstance(function, np.ufunc) and function.nin == 1 and function in TABLE
 
 
-@pytest.mark.parametrize("function", list(filter(of_one, HIDE)), ids=lambda function: function.__name__)
+ONES = sorted(filter(of_one, HIDE), key=lambda function: str(function.__name__))
+
+
+@pytest.mark.parametrize("function", ONES, ids=[function.__name__ for function in ONES])
 def test_what_hides_a_sign(function: Any) -> None:
     with np.errstate(all="ignore"):
         zeros = function(0.0), function(-0.0)
