@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..arrays import place_of
+from ..carrier import Carrier
 from ..heap import keep_freed_memory
 from ..kernel import basis, by_input, floating, one_direction
 from ..object_arrays import object_arrays_explained
@@ -174,7 +175,7 @@ def _carrier(count: int, extended: bool, forward: bool) -> tuple[Callable[[Array
         if _is(direction, Extended, top):
             direction = direction.data
         plain = direction if count == 1 else unbatch(direction, above, count)
-        if not isinstance(plain, (Value, np.generic)):
+        if not isinstance(plain, (Carrier, np.generic)):
             if plain.base is not None or any(plain is each for each in given):
                 plain = plain.copy()  # a view of a direction given, or of one broadcast entry: not safe to write to
             given.append(plain)
