@@ -7,7 +7,7 @@
 np.float64(5.0)
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import update_wrapper
 from typing import Any, overload
 
@@ -20,6 +20,7 @@ from .interface import Derivatives
 from .lowering.programs import Tier
 from .methods import get
 from .point import describe
+from .steps.recording import with_objects
 from .steps.step import Step
 from .structure import flatten
 from .types import Function, Tree
@@ -41,7 +42,7 @@ class CompiledFunction:
         self.verify = verify
         self.prepared: dict[Hashable, Derivatives | None] = {}
         """By the kind of the arguments; None where they hold no floating-point numbers."""
-        self.step: Step | None = Step(function, tier, verify) if _sees_tensors(function) else None
+        self.step: Step | None = None
         """What makes a training step of it, where it uses tensors."""
 
     def __call__(self, *arguments: Tree, **named: Tree) -> Any:
@@ -53,17 +54,18 @@ class CompiledFunction:
             InvalidArgument: the result holds no numbers, or a function of arrays was given arguments by name.
             ReplayMismatch: a replay that was verified differs.
         """
-        if self.step is None and any(isinstance(leaf, Tensor) for leaf in flatten((arguments, named))[0]):
-            self.step = Step(self.function, self.tier, self.verify)
         if self.step is not None:
+            return self.step(*arguments, **named)
+        flat = [flatten(argument) for argument in arguments]
+        key = tuple((structure, *map(_kind, leaves)) for leaves, structure in flat)
+        if (named or key not in self.prepared) and _uses_tensors(self.function, flatten((arguments, named))[0]):
+            self.step = Step(self.function, self.tier, self.verify)
             return self.step(*arguments, **named)
         if named:
             raise InvalidArgument(
                 f"{describe(self.function)} was compiled, and is called with {', '.join(named)} by name: give all "
                 f"arguments by position."
             )
-        flat = [flatten(argument) for argument in arguments]
-        key = tuple((structure, *map(_kind, leaves)) for leaves, structure in flat)
         if key not in self.prepared:
             moving = tuple(n for n, (leaves, _) in enumerate(flat) if leaves and all(map(_is_real, leaves)))
             self.prepared[key] = self._prepare(arguments, moving) if moving else None
@@ -135,8 +137,10 @@ def compile(  # noqa: A001
     return CompiledFunction(function, tier, verify)
 
 
-def _sees_tensors(function: Function) -> bool:
-    return any(isinstance(place.value, Tensor) for place in reach_of(function).places)
+def _uses_tensors(function: Function, leaves: Sequence[Any]) -> bool:
+    """Say whether there are tensors among the arguments, or in what the function sees by itself or by them."""
+    found = (place.value for place in reach_of(with_objects(function, leaves)).places)
+    return any(isinstance(x, Tensor) for x in (*leaves, *found))
 
 
 def _kind(leaf: Any) -> Hashable:

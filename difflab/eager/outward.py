@@ -33,7 +33,7 @@ class Outward(ArrayValue):
         """
         if self.requires_grad:
             raise refuse_memory(self, ".numpy()")
-        return arrays.to_host(self.data)
+        return arrays.to_host(self._exported())
 
     def item(self, *position: int) -> Any:
         """Give one entry as a Python number."""
@@ -53,8 +53,8 @@ class Outward(ArrayValue):
         return device
 
     def _exported(self) -> Any:
-        """Give the array, also of a number."""
-        return np.asanyarray(self.data) if arrays.is_host(self.data) else self.data
+        """Give the array, also of a number; of a step that is recorded, a copy, and the step is not replayed then."""
+        return np.asanyarray(self.data) if arrays.is_host(self.data) or isinstance(self.data, ArrayValue) else self.data
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self.requires_grad:

@@ -11,6 +11,7 @@ from ..primitives.primitive import OUTPUT, Primitive
 from ..types import Array
 from .checkpointing import Checkpointed
 from .node import EagerNode, Watch
+from .observing import observer
 from .recording import recording_as
 from .refusals import refuse_freed, refuse_hook, refuse_overwritten
 from .storage import Storage
@@ -54,7 +55,10 @@ class EagerSweep(Sweep):
         return {slot: self._seen(node.watch, slot, each, True) for slot, each in cotangent.items()}
 
     def _seen(self, watch: Watch, slot: int | None, cotangent: Array, computed: bool) -> Array:
-        for hook in tuple(watch.hooks.get(slot, ())):
+        hooks = tuple(watch.hooks.get(slot, ()))
+        if hooks and (seen := observer.get()) is not None:
+            seen.refuse("It calls a hook of a tensor, which a replay would not call: take the hook off.")
+        for hook in hooks:
             shown = as_tensor(np.copy(cotangent))  # other adjoints may share its memory, and hooks may write
             changed = hook(shown)
             if changed is not None:

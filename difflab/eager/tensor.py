@@ -68,7 +68,7 @@ class Tensor(Outward):
     def __init__(
         self, data: Any, dtype: Any = None, requires_grad: bool = False, device: str | None = None, copy: bool = True
     ):
-        self.data: Array = arrays.array(data.data if isinstance(data, Tensor) else data, dtype, device, copy)
+        self.data: Array = _array_of(data.data if isinstance(data, Tensor) else data, dtype, device, copy)
         self.node: EagerNode | None = None
         self.slot: int | None = None
         """Which output of its node this is, where the primitive returns several; else None."""
@@ -359,6 +359,14 @@ def as_tensor(value: Any) -> Tensor:
 def alias_of(tensor: Tensor) -> Tensor:
     """Give another name of a tensor; a change in place by one name is refused to the other, if it is recorded."""
     return with_node(tensor.data, tensor.node, tensor.slot, tensor.storage, tensor.version)
+
+
+def _array_of(data: Any, dtype: Any, device: str | None, copy: bool) -> Array:
+    if isinstance(data, ArrayValue) and data.stands_for_array:
+        recorded: Array = data.astype(np.dtype(dtype or data.dtype), copy=copy)
+        return recorded
+    made: Array = arrays.array(data, dtype, device, copy)
+    return made
 
 
 def concrete(data: Array) -> Array:

@@ -54,9 +54,25 @@ class RecordedArray(Tracer):
         )
         return np.array(self.array, dtype)
 
+    def __repr__(self) -> str:
+        self._refuse_text()
+        return repr(self.array)
+
+    def __str__(self) -> str:
+        self._refuse_text()
+        return str(self.array)
+
     def __format__(self, specification: str) -> str:
-        _refuse(f"It writes a tensor as text{calling_line()[0]}: return the tensor, and write it outside.")
+        self._refuse_text()
         return format(self.array, specification)
+
+    def _refuse_text(self) -> None:
+        _refuse(f"It writes a tensor as text{calling_line()[0]}: return the tensor, and write it outside.")
+
+
+def plain(x: Any) -> Any:
+    """Give the array behind a recorded one, and anything else as it is."""
+    return x.array if isinstance(x, RecordedArray) else x
 
 
 def _tensor_of(operands: Sequence[Array]) -> Tensor | None:

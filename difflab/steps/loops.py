@@ -13,7 +13,7 @@ from ..engines.trace import new_variable
 from ..primitives.layout import Layout
 from ..primitives.primitive import Constant, Fused, Primitive
 from ..types import Array
-from .array import RecordedArray
+from .array import RecordedArray, plain
 
 
 class Call(Constant):
@@ -38,7 +38,7 @@ def recorded_loops(primitive: Fused) -> Fused:
 
     def forward(*operands: Any, **parameters: Any) -> tuple[Any, Any]:
         top = _recorded_of(operands)
-        output, saved = primitive.forward(*map(_plain, operands), **parameters)
+        output, saved = primitive.forward(*map(plain, operands), **parameters)
         if top is None:
             return output, saved
         results = tuple(output) if primitive.multiple else (output,)
@@ -53,8 +53,8 @@ def recorded_loops(primitive: Fused) -> Fused:
         given = tuple(cotangents) if primitive.multiple else (cotangents,)
         top = saved.top if isinstance(saved, Kept) else None
         kept = saved.saved if isinstance(saved, Kept) else saved
-        plain = tuple(map(_plain, given))
-        flows = primitive.backward(plain if primitive.multiple else plain[0], kept, needed, **parameters)
+        arrays = tuple(map(plain, given))
+        flows = primitive.backward(arrays if primitive.multiple else arrays[0], kept, needed, **parameters)
         if top is None:
             return flows
         found = [position for position in needed if flows[position] is not None]
@@ -115,10 +115,6 @@ class _Backward:
 
 def _recorded_of(operands: Sequence[Any]) -> RecordedArray | None:
     return next((operand for operand in operands if isinstance(operand, RecordedArray)), None)
-
-
-def _plain(operand: Any) -> Any:
-    return operand.array if isinstance(operand, RecordedArray) else operand
 
 
 def _token(top: RecordedArray) -> Variable:

@@ -1,16 +1,9 @@
-"""From what was recorded back to plain arrays, also in nodes that have yet to be swept."""
-
-from typing import Any
+"""Nodes of a record that have yet to be swept, made as if nothing had been recorded."""
 
 from ..eager.node import EagerNode
 from ..engines.dual import rebuild
-from .array import RecordedArray
+from .array import plain
 from .loops import Kept, original
-
-
-def plain(x: Any) -> Any:
-    """Give the array behind a recorded one, and anything else as it is."""
-    return x.array if isinstance(x, RecordedArray) else x
 
 
 def make_plain(node: EagerNode) -> None:

@@ -67,7 +67,7 @@ class Plan:
         """
         values = self.template.copy()
         values[: len(inputs)] = inputs
-        with self._around(), self.pool:
+        with self._around(), self.pool, np.errstate(divide="ignore", invalid="ignore"):
             for run, done in self.steps:
                 run(values)
                 for place in done:

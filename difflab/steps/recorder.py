@@ -15,15 +15,16 @@ import numpy as np
 from ..eager.node import EagerNode
 from ..eager.observing import Change, Observer, Owned, observer
 from ..eager.tensor import Tensor, as_tensor
+from ..engines.constants import kept
 from ..engines.dispatch import Value, next_level
 from ..engines.graph import Equation, Graph, Variable
 from ..engines.trace import new_variable
 from ..primitives.primitive import Fused, Primitive
 from ..primitives.table import TABLE
 from ..types import Array
-from .array import RecordedArray
+from .array import RecordedArray, plain
 from .loops import Call, recorded_loops
-from .plain import make_plain, plain
+from .plain import make_plain
 
 
 class Held(NamedTuple):
@@ -39,13 +40,11 @@ class Effect(Call):
 
     changes_memory: ClassVar[bool] = True
 
-    def __init__(self, change: Change, count: int, changed: int, has_result: bool):
+    def __init__(self, change: Change, count: int, has_result: bool):
         super().__init__(change, getattr(change, "__qualname__", "change"))
         self.change = change
         self.count = count
         """Of arrays that it reads."""
-        self.changed = changed
-        """How many tensors it changes."""
         self.has_result = has_result
 
 
@@ -73,7 +72,6 @@ class Recorder(Observer):
         """Tensors that the step made of plain arrays, by identity."""
         self.made_of_records: list[ref[Tensor]] = []
         """All that the step made."""
-        self.effects = 0
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -115,12 +113,14 @@ class Recorder(Observer):
         return target
 
     def change(self, change: Change, arrays: Sequence[Any], tensors: Sequence[Tensor], owned: Sequence[Owned]) -> Any:
+        given = {id(tensor.data): tensor for tensor in tensors}
         for tensor in tensors:
             self.hold(tensor)
+        arrays = [given[id(x)].data if id(x) in given else x for x in arrays]
         recorded = [tensor.data for tensor in tensors]
         self.before += [(each.array, each.array.copy()) for each in recorded]
         self.owned += [(each, each.read()) for each in owned]
-        operands = [_operand(x) for x in (*arrays, *recorded)]
+        operands = [self._operand(x) for x in (*arrays, *recorded)]
         result = self._run(change, arrays, tensors, recorded)
         for each in recorded:
             each.variable = new_variable(self.graph, each.array)
@@ -128,9 +128,8 @@ class Recorder(Observer):
         if result is not None:
             result = np.asarray(result)[()] if not isinstance(result, np.ndarray) else result
             outputs.append(new_variable(self.graph, result))
-        effect = Effect(change, len(arrays), len(tensors), result is not None)
+        effect = Effect(change, len(arrays), result is not None)
         self.graph.equations.append(Equation(effect, tuple(operands), {}, tuple(outputs)))
-        self.effects += 1
         return None if result is None else RecordedArray(self.level, result, outputs[-1], self.graph)
 
     def gradient_arrives(self, node: EagerNode) -> None:
@@ -177,6 +176,9 @@ class Recorder(Observer):
         self.graph.equations.append(Equation(copy, (array.copy(),), {}, (variable,)))
         return RecordedArray(self.level, array, variable, self.graph)
 
+    def _operand(self, x: Any) -> Any:
+        return x.variable if isinstance(x, RecordedArray) else kept(x, self.graph.copies)
+
     def _gradient_before(self, node: EagerNode) -> Tensor | None:
         self.gradients[node] = gradient_of(node)
         return self.gradients[node]
@@ -221,10 +223,6 @@ class Recorder(Observer):
             node.watched().grads[None] = before
         for owned, state in reversed(self.owned):
             owned.restore(state)
-
-
-def _operand(x: Any) -> Any:
-    return x.variable if isinstance(x, RecordedArray) else x
 
 
 def _write(tensor: Tensor, source: Array) -> None:

@@ -1,6 +1,7 @@
 """A step as it was recorded: how to carry it out again, and what has to be as it was for that."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from ..engines.reach.places import GONE, Place, joint_test
 from ..engines.surroundings import Surroundings
 from ..structure import Structure, flatten
 from ..types import Array, Function, Tree
-from .plain import plain
+from .array import plain
 from .plan import GuardFailed, Plan
 from .recorder import Held, Recorder, gradient_of, variable_of
 
@@ -33,14 +34,14 @@ class Recording:
         structure: how they are put together: positional ones, then those by keyword.
         is_native: see `Plan`.
 
-    Whatever the step raises, it raises, too; the step is undone then, as far as tensors and optimizers go.
+    Raises whatever the step raises; it is undone then, as far as tensors, optimizers and generators go.
     """
 
     def __init__(self, function: Function, leaves: Sequence[Any], structure: Structure, *, is_native: bool):
         recorder = Recorder()
         self.arguments = structure
-        self.around = Surroundings.of(function)
-        self._frozen = [(array, array.copy()) for array in _small(self.around.arrays(), recorder)]
+        self.around = Surroundings.of(with_objects(function, leaves))
+        self._frozen = [(array, array.tobytes()) for array in _small(self.around.arrays(), recorder)]
         try:
             with self.around.watched(recorder.generators) as sentences, recorder.watching():
                 given = [_given(recorder, leaf) for leaf in leaves]
@@ -55,7 +56,7 @@ class Recording:
         if not self.refusal:
             self._take(recorder, given, results, is_native=is_native)
         recorder.release(results)
-        self.first = self.structure.unflatten(list(map(plain, results)))
+        self.first = self.structure.unflatten([_number(plain(result)) for result in results])
         """What the step gave when it was recorded."""
 
     def _take(self, recorder: Recorder, given: Sequence[Any], results: Sequence[Any], *, is_native: bool) -> None:
@@ -79,7 +80,7 @@ class Recording:
             as_it_was = self.unchanged()
         except GONE:
             return False
-        return as_it_was and self.around.unchanged() and all(np.array_equal(x, y) for x, y in self._frozen)
+        return as_it_was and self.around.unchanged() and all(x.tobytes() == entries for x, entries in self._frozen)
 
     def replay(self, leaves: Sequence[Any]) -> Tree:
         """Make the step again; raises `GuardFailed` where it would take another path, before it changes anything."""
@@ -96,7 +97,7 @@ class Recording:
         for node, tensor in self.gradients:
             node.watched().grads[None] = None if tensor is None else as_tensor(next(waiting))
         results = [
-            as_tensor(value) if is_tensor else value
+            as_tensor(value) if is_tensor else _number(value)
             for value, is_tensor in zip(values[:count], self.is_tensor, strict=True)
         ]
         return self.structure.unflatten(results)
@@ -105,6 +106,15 @@ class Recording:
 def is_moving(leaf: Any) -> bool:
     """Say whether an argument may be another at each call: an array, or a tensor that requires no gradient."""
     return isinstance(leaf, np.ndarray) or (isinstance(leaf, Tensor) and leaf.node is None)
+
+
+def with_objects(function: Function, leaves: Sequence[Any]) -> Function:
+    """Bind what a step sees by its arguments, such as a model, so that a search from there finds it. Not to be called.
+
+    >>> with_objects(print, [np.ones(2), "text"]).args
+    ('text',)
+    """
+    return partial(function, *(leaf for leaf in leaves if not is_moving(leaf)))
 
 
 def _set_gradients(nodes: Sequence[EagerNode], gradients: Sequence[Tensor | None]) -> None:
@@ -150,7 +160,13 @@ def _output(leaf: Any) -> Any:
     variable = variable_of(leaf)
     if variable is not None:
         return variable
-    return leaf.data if isinstance(leaf, Tensor) else leaf
+    constant = leaf.data if isinstance(leaf, Tensor) else leaf
+    return np.copy(constant) if isinstance(constant, np.ndarray) else constant
+
+
+def _number(result: Any) -> Any:
+    """Give a number as Python's, as `.item()` does, and anything else as it is."""
+    return result.item() if isinstance(result, np.generic) else result
 
 
 def _places(held: Sequence[Held]) -> Iterator[Place]:

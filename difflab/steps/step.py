@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Hashable, Sequence
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -43,11 +44,17 @@ class Step:
         self.to_verify = VERIFIED if verify else 0
         self.recordings: list[tuple[Hashable, Recording]] = []
         self.met: set[Hashable] = set()
+        self.lock = RLock()
+        """Calls from several threads wait for each other: a record is made with the tensors themselves."""
         self.is_left = False
         """Whether the step is run as it is written from now on."""
 
     def __call__(self, *args: Tree, **kwargs: Tree) -> Any:
         """Make the step."""
+        with self.lock:
+            return self._call(args, kwargs)
+
+    def _call(self, args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> Any:
         leaves, structure = flatten((args, kwargs))
         if self.is_left or any(isinstance(leaf, Value) and not isinstance(leaf, Tensor) for leaf in leaves):
             return self.function(*args, **kwargs)
@@ -87,7 +94,7 @@ class Step:
 
     def _leave(self, reason: str) -> None:
         self.is_left = True
-        warnings.warn(f"{describe(self.function)} is not compiled, and runs as it is written. {reason}", stacklevel=4)
+        warnings.warn(f"{describe(self.function)} is not compiled, and runs as it is written. {reason}", stacklevel=6)
 
 
 def _kind(leaf: Any) -> Hashable:

@@ -64,6 +64,24 @@ def much_data_is_seen(setting: Setting, x: Any) -> Any:
     return setting.descend(x * setting.data[3])
 
 
+def an_array_is_taken_by_its_method(setting: Setting, x: Any) -> Any:
+    return setting.descend(x * Tensor(x.numpy()[0]))
+
+
+def a_text_is_made(setting: Setting, x: Any) -> Any:
+    return len(repr(setting.descend(x).detach()))
+
+
+def a_hook_is_called(setting: Setting, x: Any) -> Any:
+    y = setting.weight * x
+    y.register_hook(lambda gradient: setting.losses.append(0.5))
+    loss = np.sum(y**2)
+    setting.optimizer.zero_grad()
+    loss.backward()
+    setting.optimizer.step()
+    return loss
+
+
 def nothing_is_swept(setting: Setting, x: Any) -> Any:
     return np.sum(setting.weight * x)
 
@@ -79,6 +97,9 @@ REFUSED = [
     (something_is_printed, "print"),
     (noise_is_drawn, "draws random numbers"),
     (an_array_is_taken_out, "takes the array out of a tensor"),
+    (an_array_is_taken_by_its_method, "takes the array out of a tensor"),
+    (a_text_is_made, "takes the array out of a tensor"),
+    (a_hook_is_called, "calls a hook of a tensor"),
     (much_data_is_seen, "MiB of arrays"),
     (nothing_is_swept, "has yet to be swept"),
     (a_part_is_run_twice, "by `checkpoint`"),

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -177,6 +178,57 @@ def words() -> Any:
     return step, lambda: entries(model, last), draw
 
 
+def constant_gradients_clipped() -> Any:
+    weights = [Tensor(np.ones(3), requires_grad=True), Tensor(np.ones((2, 2)), requires_grad=True)]
+    optimizer = optim.SGD(weights, rate=0.1)
+
+    def step(x: Any, labels: Any) -> Any:
+        optimizer.zero_grad()
+        loss = np.sum(weights[0]) + 2 * np.sum(weights[1])
+        loss.backward()
+        norm = optim.clip_by_norm(weights, 0.5)
+        optimizer.step()
+        return loss, norm
+
+    return step, lambda: entries(*weights), labelled(5, 4)
+
+
+def tensors_made_of_arguments() -> Any:
+    weight = Tensor(np.ones((4, 3)), requires_grad=True)
+    optimizer = optim.Adam([weight], rate=0.1)
+
+    def step(x: Any, labels: Any) -> Any:
+        optimizer.zero_grad()
+        inputs = Tensor(x, dtype=np.float64)
+        inputs *= 0.5
+        loss = nn.cross_entropy(inputs @ weight, Tensor(labels, copy=False))
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    def draw(generator: np.random.Generator) -> Any:
+        return generator.standard_normal((5, 4), np.float32), generator.integers(3, size=5)
+
+    return step, lambda: entries(weight), draw
+
+
+def a_model_as_an_argument() -> Any:
+    model = nn.Sequential(nn.Linear(4, 3, rng=0, dtype=float), nn.Tanh())
+    optimizer = optim.Adam(model.parameters(), rate=0.1)
+
+    def step(model: Any, optimizer: Any, x: Any, labels: Any) -> Any:
+        optimizer.zero_grad()
+        loss = nn.cross_entropy(model(x), labels)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    def draw(generator: np.random.Generator) -> Any:
+        return model, optimizer, generator.standard_normal((5, 4)), generator.integers(3, size=5)
+
+    return step, lambda: entries(model), draw
+
+
 SCENARIOS: list[Make] = [
     clipped,
     two_halves_of_a_batch,
@@ -186,6 +238,8 @@ SCENARIOS: list[Make] = [
     a_moving_average,
     a_state_that_is_passed_on,
     words,
+    constant_gradients_clipped,
+    tensors_made_of_arguments,
 ]
 
 
@@ -213,6 +267,87 @@ def test_a_compiled_step_does_what_is_written(make: Make, tier: Any) -> None:
 
 def leaves(result: Any) -> list[Any]:
     return [np.asarray(getattr(x, "data", x)) for x in difflab.structure.flatten(result)[0]]
+
+
+def test_a_model_may_be_an_argument() -> None:
+    (mine, state, draw), (theirs, wanted, other) = a_model_as_an_argument(), a_model_as_an_argument()
+    compiled = difflab.compile(mine, tier="native")
+    generators = np.random.default_rng(0), np.random.default_rng(0)
+    for _ in range(4):
+        compiled(*draw(generators[0]))
+        theirs(*other(generators[1]))
+        for one, expected in zip(state(), wanted(), strict=True):
+            np.testing.assert_allclose(one, expected, rtol=1e-10, atol=1e-12)
+    assert compiled.step is not None
+    assert len(compiled.step.recordings) == 1
+
+
+class Options:
+    """An object that a person passes on."""
+
+    scale = 1.0
+
+
+def test_objects_among_the_arguments_are_watched() -> None:
+    weight, options = Tensor(np.ones(3), requires_grad=True), Options()
+    compiled = difflab.compile(lambda options, x: (np.sum(weight * x) * options.scale).detach(), tier="native")
+    for scale in (1.0, 1.0, 2.0, 2.0, 0.5):
+        options.scale = scale
+        assert compiled(options, np.ones(3)).item() == 3 * scale
+
+
+def test_a_constant_gradient_is_the_person_s_own() -> None:
+    weight = Tensor(np.ones(3), requires_grad=True)
+
+    @difflab.compile(tier="native")
+    def step() -> None:
+        weight.grad = None
+        np.sum(weight).backward()
+
+    for _ in range(4):
+        step()
+        assert weight.grad is not None
+        np.testing.assert_array_equal(weight.grad.data, np.ones(3))
+        weight.grad.data[...] = 7
+
+
+OFFSETS = np.array([1.0, np.nan])
+
+
+def test_arrays_that_a_step_sees_are_compared_by_bits() -> None:
+    weight = Tensor(np.ones(3), requires_grad=True)
+    compiled = difflab.compile(lambda x: (np.sum(weight * x) + OFFSETS[0]).detach(), tier="native")
+    for _ in range(3):
+        assert compiled(np.ones(3)).item() == 4.0
+    assert compiled.step is not None
+    assert len(compiled.step.recordings) == 1
+    OFFSETS[0] = 2.0
+    try:
+        assert compiled(np.ones(3)).item() == 5.0
+    finally:
+        OFFSETS[0] = 1.0
+
+
+def test_numbers_are_python_s() -> None:
+    weight = Tensor(np.ones(3, np.float32), requires_grad=True)
+    compiled = difflab.compile(lambda x: np.sum(weight * x).item(), tier="native")
+    assert [type(compiled(np.ones(3, np.float32))) for _ in range(3)] == [float] * 3
+
+
+def test_threads_wait_for_each_other() -> None:
+    model = models.mlp(4, 8, 3, rng=0)
+
+    def predict(x: Any) -> Any:
+        with no_grad():
+            return model(x)
+
+    inputs = np.random.default_rng(0).standard_normal((20, 5, 4)).astype(np.float32)
+    expected = [predict(x).data for x in inputs]
+    compiled = difflab.compile(predict)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(compiled, inputs))
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one.data, other, rtol=1e-5, atol=1e-6)
 
 
 def test_batches_of_two_sizes_are_two_records() -> None:
