@@ -5,6 +5,7 @@ long traces took.
 """
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,8 +22,25 @@ def no_collections() -> Iterator[None]:
     """
     was_enabled = gc.isenabled()
     gc.disable()
+    _resting.append(was_enabled)
     try:
         yield
     finally:
+        if _resting:  # a fork inside has forgotten it
+            _resting.pop()
         if was_enabled:
             gc.enable()
+
+
+_resting: list[bool] = []
+"""Of each block that runs, in any thread, whether the collector worked before."""
+
+
+def _wake() -> None:
+    """Let the collector work in a forked process, in which the threads are not that would."""
+    if any(_resting):
+        _resting.clear()
+        gc.enable()
+
+
+os.register_at_fork(after_in_child=_wake)

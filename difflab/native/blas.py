@@ -4,6 +4,7 @@ Numba's `np.dot` calls the BLAS library that SciPy came with. Called from severa
 threads of its own in each.
 """
 
+import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -55,9 +56,12 @@ class _InOneThread:
     """Sets the number of threads when the first block begins, of all threads, and sets it back when the last ends."""
 
     def __init__(self) -> None:
+        self.counts: list[int] = []
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
         self.lock = Lock()
         self.running = 0
-        self.counts: list[int] = []
 
     def __enter__(self) -> None:
         with self.lock:
@@ -69,12 +73,13 @@ class _InOneThread:
 
     def __exit__(self, *error: object) -> None:
         with self.lock:
-            self.running -= 1
+            self.running = max(0, self.running - 1)  # a block that a fork left has been forgotten
             if not self.running:
                 _set(_libraries(), self.counts)
 
 
 _in_one_thread = _InOneThread()
+os.register_at_fork(after_in_child=_in_one_thread.begin_anew)  # threads that were inside are not there
 
 
 def products_in_one_thread() -> _InOneThread:
