@@ -17,7 +17,7 @@ from .eager import Tensor
 from .engines.reach.search import reach_of
 from .errors import InvalidArgument
 from .interface import Derivatives
-from .lowering.programs import Tier
+from .lowering.programs import TIERS, Tier
 from .methods import get
 from .point import describe
 from .steps.recording import with_objects
@@ -36,6 +36,8 @@ class CompiledFunction:
     """
 
     def __init__(self, function: Function, tier: Tier, verify: bool):
+        if tier not in TIERS:
+            raise InvalidArgument(f"tier={tier!r} is unknown: use one of {', '.join(map(repr, TIERS))}.")
         update_wrapper(self, function)
         self.function = function
         self.tier: Tier = tier
