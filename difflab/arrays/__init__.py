@@ -7,6 +7,7 @@ from .detection import require_device, unavailable_reason
 from .explaining import explain
 from .memory import Memory, measured_memory
 from .places import (
+    MAKERS,
     are_same_entries,
     array,
     assign,
@@ -16,6 +17,7 @@ from .places import (
     host_copy,
     is_host,
     is_on_gpu,
+    made_beside,
     overwritten,
     place_of,
     require_one_device,
@@ -27,6 +29,7 @@ from .places import (
 from .uploads import Uploads
 
 __all__ = [
+    "MAKERS",
     "Elapsed",
     "Memory",
     "Uploads",
@@ -43,6 +46,7 @@ __all__ = [
     "host_copy",
     "is_host",
     "is_on_gpu",
+    "made_beside",
     "measured_memory",
     "overwritten",
     "place_of",

@@ -106,6 +106,21 @@ def beside(array: Any, x: Any) -> Any:
     return np.asarray(array, like=place_of(x)) if type(array) is np.ndarray else array
 
 
+MAKERS: frozenset[Any] = frozenset(
+    {np.arange, np.array, np.asarray, np.empty, np.eye, np.full, np.identity, np.ones, np.tri, np.zeros}
+)
+"""NumPy's functions that make a new array, beside another one by their parameter `like`."""
+
+
+def made_beside(maker: Any, args: Any, options: Any, x: Any) -> Any:
+    """Call one of the `MAKERS`, as it was called with `like=x`; the array is made on the device that `x` is on.
+
+    One made of values under differentiation is left to what NumPy makes of them, an array of objects.
+    """
+    made = maker(*args, **options)
+    return made if made.dtype == object else beside(made, x)
+
+
 def array(data: Any, dtype: Any = None, device: str | None = None, copy: bool = True) -> Any:
     """Give data as an array of real numbers, integers or booleans on a device.
 

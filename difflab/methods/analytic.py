@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..array_likes import is_number_of_another_library
+from ..arrays import MAKERS, made_beside
 from ..carrier import Carrier, refuse_nesting
 from ..errors import NotDifferentiable, UnsupportedFunction
 from ..object_arrays import refuse_strides
@@ -69,6 +70,8 @@ class AnalyticArray(Carrier, np.lib.mixins.NDArrayOperatorsMixin):
         )
 
     def __array_function__(self, function: Any, types: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if function in MAKERS:
+            return made_beside(function, args, kwargs, self)
         options = {name: plain(value) for name, value in kwargs.items()}
         return wrapped(analytic_functions.apply(function, plain(args), options))
 

@@ -20,7 +20,7 @@ def determinant_by_minors(A: Array) -> Array:
     minors = A[n - 1]
     for m in range(2, n + 1):
         columns, without = _expansion(n, m)
-        products = A[n - m][columns] * minors[without]
+        products = A[n - m][np.asarray(columns, like=A)] * minors[np.asarray(without, like=A)]
         minors = np.sum(products[:, ::2], axis=1) - np.sum(products[:, 1::2], axis=1)
     return minors[0]
 

@@ -45,7 +45,7 @@ def softmax_regression(W: Array, bias: Array, X: Array, labels: Array) -> Array:
     scores = X @ W + bias
     scores = scores - np.max(scores, axis=1, keepdims=True)
     log_probabilities = scores - np.log(np.sum(np.exp(scores), axis=1, keepdims=True))
-    return -np.mean(log_probabilities[np.arange(len(labels)), labels])
+    return -np.mean(log_probabilities[np.arange(len(labels), like=labels), labels])
 
 
 def _softmax_regression_gradient(W: Array, bias: Array, X: Array, labels: Array) -> tuple[Array, Array]:

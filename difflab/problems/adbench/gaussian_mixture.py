@@ -58,7 +58,7 @@ def log_posterior(alphas: Array, means: Array, factors: Array, points: Array, ga
 def _lower_triangular(diagonals: Array, entries: Array) -> Array:
     """Make k matrices (d, d) of their diagonals (k, d) and, column by column, the entries below."""
     padded = np.concatenate([diagonals, entries, np.zeros_like(diagonals[:, :1])], axis=1)
-    return padded[:, _places(diagonals.shape[1])]
+    return padded[:, np.asarray(_places(diagonals.shape[1]), like=padded)]
 
 
 def _places(d: int) -> Array:
