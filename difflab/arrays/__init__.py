@@ -3,6 +3,7 @@
 from .clock import Elapsed, synchronize, timed
 from .cuda import current, special_functions
 from .default import default_device, device
+from .describing import described
 from .detection import require_device, unavailable_reason
 from .explaining import explain
 from .memory import Memory, measured_memory
@@ -39,6 +40,7 @@ __all__ = [
     "beside",
     "current",
     "default_device",
+    "described",
     "device",
     "device_of",
     "explain",

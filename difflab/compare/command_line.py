@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..command_line import INTERRUPTED, Parser, positive, status, whole
+from ..conformance.scenario import PRECISIONS
 from ..errors import InvalidArgument
 from ..interface import OPERATORS
 from ..methods import get as get_method
@@ -25,7 +26,7 @@ from .plots import plots
 from .record import Record
 from .report import html, markdown, summary
 from .table import Entry, Table
-from .views import tables
+from .tables import tables
 from .worker import GIBIBYTE, Budget, Worker
 
 FORMATS = ("table", "csv", "json", "md", "html")
@@ -52,13 +53,14 @@ def _main(options: argparse.Namespace, command: str) -> int:
                 tuple(options.operator),
                 tuple(options.size),
                 tuple(options.device),
+                tuple(options.dtype),
                 tuple(options.metric),
                 options.seed,
                 options.quick,
             )
         )
         output = _directory(options.output)
-        record = Record({"command": command, **environment()}, output)
+        record = Record({"command": command, **environment(devices=options.device)}, output)
         finished = _measured(plan, worker, record)
     record.close()
     _write(record, formats, output, console)
@@ -76,6 +78,7 @@ def _parser() -> Parser:
         ("--method", "methods (default: all)"),
         ("--operator", "operators (default: each problem's natural one)"),
         ("--device", "cpu, cuda (default: cpu)"),
+        ("--dtype", f"{', '.join(PRECISIONS)} (default: float64)"),
         ("--metric", f"{', '.join(NAMES)} (default: all)"),
         ("--format", f"{', '.join(FORMATS)} (default: all)"),
     ):

@@ -9,7 +9,7 @@ from string import Template
 from . import conformance
 from .measurement import Measurement
 from .table import Entry, Table
-from .views import tables
+from .tables import tables
 
 TITLE = "difflab: derivatives compared"
 PAGE = Template(Path(__file__).with_name("report.html").read_text(encoding="utf-8"))

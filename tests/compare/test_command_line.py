@@ -63,7 +63,7 @@ def place(tmp_path, monkeypatch):
     [
         ("--problem rosenbrok", "no problem 'rosenbrok'. Did you mean 'rosenbrock'"),
         ("--method revers", "no method 'revers'. Did you mean reverse?"),
-        ("--metric speed", "no metric 'speed'. There are: accuracy, runtime, memory, swell, conformance."),
+        ("--metric speed", "no metric 'speed'. There are: accuracy, runtime, memory, crossover, swell, conformance."),
         ("--operator gradiant", "no operator 'gradiant'. Did you mean gradient?"),
         ("--device gpu", "no device 'gpu': use cpu, cuda"),
         ("--device cuda:x", "no device 'cuda:x'"),

@@ -117,6 +117,7 @@ class FakeCuPy:
     """
 
     __name__ = "cupy"
+    __version__ = "14.2.0"
     ndarray = DeviceArray
 
     def __init__(self, devices: int = 2):
@@ -133,6 +134,16 @@ class FakeCuPy:
             get_current_stream=lambda: machine.stream or self.main,
             get_elapsed_time=lambda first, last: 1000.0 * (last.at - first.at),
             alloc_pinned_memory=self._pinned,
+            runtime=SimpleNamespace(
+                getDeviceProperties=lambda number: {
+                    "name": b"Stand-in %d" % number,
+                    "totalGlobalMem": 2**34,
+                    "major": 9,
+                    "minor": 0,
+                },
+                driverGetVersion=lambda: 13000,
+                runtimeGetVersion=lambda: 12090,
+            ),
         )
 
     def modules(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import difflab
+from difflab.methods import Manual
 from difflab.problems import Problem, all_problems
 from difflab.signature import Signature
 from difflab.structure import flatten
@@ -36,3 +37,13 @@ def test_the_derivative_of_a_problem_on_a_device(method: str, problem: Problem, 
     expected = getattr(difflab, operator)(problem.function, *args, method=method, argnums=problem.argnums)
     found = getattr(difflab, operator)(problem.function, *args, method=method, argnums=problem.argnums, device="cuda")
     assert_alike(found, expected)
+
+
+@pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.name)
+def test_the_closed_forms_of_a_problem_on_a_device(problem: Problem, cupy: FakeCuPy) -> None:
+    args = problem.at(problem.size)
+    forms = Manual(**problem.closed_forms)
+    here = forms.prepare(problem.function, *args, argnums=problem.argnums)
+    there = forms.prepare(problem.function, *args, argnums=problem.argnums, device="cuda")
+    for operator in problem.closed_forms:
+        assert_alike(getattr(there, operator)(*args), getattr(here, operator)(*args))

@@ -82,9 +82,9 @@ def _gradient(
 ) -> tuple[Array, Array, Array]:
     """Weigh the slopes of each component's logarithm by the responsibilities P(component | point)."""
     d = points.shape[1]
-    rows, columns = np.triu_indices(d, 1)[::-1]
+    rows, columns = (np.asarray(places, like=points) for places in np.triu_indices(d, 1)[::-1])
     diagonals = np.exp(factors[:, :d])
-    Q = np.zeros((len(alphas), d, d)) + diagonals[:, :, None] * np.eye(d)
+    Q = diagonals[:, :, None] * np.identity(d, like=points)
     Q[:, rows, columns] = factors[:, d:]
     centred = points[:, None, :] - means
     scaled = (Q @ centred[..., None])[..., 0]
