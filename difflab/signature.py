@@ -11,7 +11,7 @@ from .array_likes import has_own_arithmetic, is_array_of_another_library
 from .arrays import array, device_of, is_on_gpu, require_device, same_device
 from .errors import InvalidArgument, PreparationMismatch
 from .point import Point, describe
-from .structure import BARE, Structure, flatten
+from .structure import BARE, Structure, flatten, shape_of
 from .types import Array, Function, Tree
 
 ArgumentNumbers = int | tuple[int, ...]
@@ -229,7 +229,7 @@ def _has_arithmetic_of_arrays(leaf: Any) -> bool:
 
 def _moving_kind(leaf: Any) -> tuple[Any, ...]:
     dtype = getattr(leaf, "dtype", None)
-    shape = np.shape(leaf)
+    shape = shape_of(leaf)
     if type(leaf) is not np.ndarray and is_on_gpu(leaf):
         return shape, dtype, device_of(leaf)
     return shape, np.dtype(float) if dtype is None else dtype

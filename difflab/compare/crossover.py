@@ -87,9 +87,9 @@ def _grown(case: Case, method: Method, worker: Worker, race: Race) -> Generator[
         if race.leads() >= TWICE:
             return ""
         if max(seconds) > SHARE * worker.budget.seconds:
-            return f"where a call takes {max(seconds):.1g} s"
+            return f"a call takes {max(seconds):.1g} s there"
         size *= 2
-    return "the largest that is tried"
+    return "larger ones are not tried"
 
 
 def _times(cases: Sequence[Case], method: Method, worker: Worker) -> tuple[list[float], str]:
@@ -117,6 +117,6 @@ def _result(case: Case, method: Method, race: Race, ended: str) -> Measurement:
     cell = replace(case, size=largest).cell(method)
     found = race.crossover()
     if found is None:
-        return Measurement(cell, CROSSOVER, unit="size", reason=f"the CPU is faster up to size {largest:,}, {ended}")
+        return Measurement(cell, CROSSOVER, unit="size", reason=f"the CPU is faster up to size {largest:,}: {ended}")
     note = "faster at all sizes measured" if race.leads() == len(race.sizes) else ""
     return Measurement(cell, CROSSOVER, found, "size", reason=note)

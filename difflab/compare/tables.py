@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 
 from . import accuracy, conformance, crossover, steps
 from .case import FUNCTION
@@ -143,15 +144,21 @@ def growth(measurements: Sequence[Measurement]) -> Table:
 def crossovers(measurements: Sequence[Measurement]) -> Table:
     """Lay out from which size on a device is faster than the CPU."""
     found = [one for one in measurements if one.metric == crossover.CROSSOVER]
-    entries = {(_growing(one), one.cell.method): entry(one, lambda size: f"{size:,.0f}") for one in found}
+    entries = {(_growing(one), one.cell.method): _from_size_on(one) for one in found}
     return Table(
         "The size from which a device is faster than the CPU",
         ("problem", *(column.replace("_", " ") for column in column_names(entries))),
         laid_out(entries, row_labels([row for row, _ in entries])),
         "Steady state, arguments and results on the device; sizes are doubled, and between two of them the ratio is "
-        "interpolated. Where there is none, the remarks say how far was tried.",
+        "interpolated. Where the CPU is always faster, the largest size is given.",
         "time-against-size",
     )
+
+
+def _from_size_on(one: Measurement) -> Entry:
+    if one.status == "ok" and not isfinite(one.value):
+        return Entry(f"above {one.cell.size:,}")
+    return entry(one, lambda size: f"{size:,.0f}")
 
 
 def _growing(one: Measurement) -> tuple[str, str, str]:

@@ -114,6 +114,13 @@ def test_numbers_are_copied_too(cupy: FakeCuPy) -> None:
     assert_alike(found, {"a": 10.0})
 
 
+def test_a_device_that_is_not_the_current_one_is_named(cupy: FakeCuPy) -> None:
+    with pytest.raises(difflab.InvalidArgument, match=r"arrays on cuda:1 while cuda:0 computes: .*cuda:1"):
+        difflab.gradient(energy, X, A, device="cuda:1")
+    with difflab.device("cuda:1"):
+        assert_alike(difflab.gradient(energy, X, A, device="cuda:1"), difflab.gradient(energy, X, A))
+
+
 def test_the_cpu_may_be_asked_for(cupy: FakeCuPy) -> None:
     found = difflab.gradient(energy, *there(cupy)((X, A)), device="cpu")
     assert found.tolist() == difflab.gradient(energy, X, A).tolist()
