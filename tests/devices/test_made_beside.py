@@ -9,7 +9,6 @@ import pytest
 import difflab
 from difflab.arrays import MAKERS
 from difflab.methods import names
-from tests.devices.fake_cupy import FakeCuPy
 
 X = np.array([0.5, -1.0, 2.0])
 
@@ -42,7 +41,7 @@ def test_a_constant_beside_the_argument(method: str, maker: str) -> None:
 
 @pytest.mark.parametrize("maker", MADE)
 @pytest.mark.parametrize("method", ["forward", "reverse"])
-def test_it_is_made_on_the_device_of_the_argument(method: str, maker: str, cupy: FakeCuPy) -> None:
+def test_it_is_made_on_the_device_of_the_argument(method: str, maker: str, arrays: Any) -> None:
     made = MADE[maker]
     found = difflab.gradient(lambda x: np.sum(made(x) * x**2), X, method=method, device="cuda")
     np.testing.assert_allclose(found.get(), 2 * made(X) * X, rtol=1e-12)

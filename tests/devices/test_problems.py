@@ -10,7 +10,6 @@ from difflab.methods import Manual
 from difflab.problems import Problem, all_problems
 from difflab.signature import Signature
 from difflab.structure import flatten
-from tests.devices.fake_cupy import FakeCuPy
 from tests.devices.moving import back
 
 
@@ -21,7 +20,7 @@ def assert_alike(found: Any, expected: Any) -> None:
 
 @pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.name)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_a_problem_on_a_device(problem: Problem, dtype: Any, cupy: FakeCuPy) -> None:
+def test_a_problem_on_a_device(problem: Problem, dtype: Any, arrays: Any) -> None:
     signature = Signature.of(problem.function, problem.at(problem.size), problem.argnums, "cuda")
     point = signature.point(problem.at(problem.size))
     outputs = point.call([leaf.astype(dtype) for leaf in point.leaves])
@@ -32,7 +31,7 @@ def test_a_problem_on_a_device(problem: Problem, dtype: Any, cupy: FakeCuPy) -> 
 
 @pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.name)
 @pytest.mark.parametrize("method", ["forward", "reverse"])
-def test_the_derivative_of_a_problem_on_a_device(method: str, problem: Problem, cupy: FakeCuPy) -> None:
+def test_the_derivative_of_a_problem_on_a_device(method: str, problem: Problem, arrays: Any) -> None:
     args, operator = problem.at(problem.size), problem.operator
     expected = getattr(difflab, operator)(problem.function, *args, method=method, argnums=problem.argnums)
     found = getattr(difflab, operator)(problem.function, *args, method=method, argnums=problem.argnums, device="cuda")
@@ -40,7 +39,7 @@ def test_the_derivative_of_a_problem_on_a_device(method: str, problem: Problem, 
 
 
 @pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.name)
-def test_the_closed_forms_of_a_problem_on_a_device(problem: Problem, cupy: FakeCuPy) -> None:
+def test_the_closed_forms_of_a_problem_on_a_device(problem: Problem, arrays: Any) -> None:
     args = problem.at(problem.size)
     forms = Manual(**problem.closed_forms)
     here = forms.prepare(problem.function, *args, argnums=problem.argnums)
