@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0b6e99", "#d9730d", "#0f7b6c", "#6940a5", "#ad1a72", "#e03e3e", "#64473a", "#37352f")
 MARKERS = "osD^vP*X"
+LINES = ("-", "--", ":")
 WIDTH = 5.2
 """Inches: text of 9 points stays legible when the plot is shrunk to a phone's width."""
 EXACT = 1e-17
@@ -61,11 +62,14 @@ def _telling(curves: dict[str, list[Measurement]]) -> list[str]:
 
 def _steps(problem: str, measurements: Sequence[Measurement]) -> "Figure":
     figure, axes = _figure(3.4)
+    dtypes = list(dict.fromkeys(one.cell.dtype for one in measurements))
     for one in measurements:
         curve = zip(one.samples["step"], one.samples["absolute error"], strict=True)
         points = [(step, max(error, EXACT)) for step, error in curve if step >= EXACT and isfinite(error)]
-        method = one.cell.method
-        axes.loglog(*zip(*points, strict=True), ".-", label=_name(method), color=_colour(method), lw=1, ms=3)
+        method, dtype = one.cell.method, one.cell.dtype
+        label = _name(method) + (f", {dtype}" if len(dtypes) > 1 else "")
+        style = LINES[dtypes.index(dtype) % len(LINES)]
+        axes.loglog(*zip(*points, strict=True), marker=".", ls=style, label=label, color=_colour(method), lw=1, ms=3)
     axes.set(xlabel="step", ylabel="absolute error", title=_name(problem))
     _legend(figure, axes, columns=3)
     return figure

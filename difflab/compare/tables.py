@@ -11,6 +11,7 @@ from .measurement import STATUSES, Measurement, Status
 from .overview import overview
 from .swell import COUNTS
 from .table import Entry, Table, column_names, entry, laid_out, row_labels
+from .units import significant
 from .views import ACCURACY, AGREEMENT, AT_KINKS, CARD, COSTS, RUN_TIME, SPEED_UP, View
 
 Row = tuple[str, int, str, str, str]
@@ -158,7 +159,7 @@ def crossovers(measurements: Sequence[Measurement]) -> Table:
 def _from_size_on(one: Measurement) -> Entry:
     if one.status == "ok" and not isfinite(one.value):
         return Entry(f"above {one.cell.size:,}")
-    return entry(one, lambda size: f"{size:,.0f}")
+    return entry(one, significant)
 
 
 def _growing(one: Measurement) -> tuple[str, str, str]:
