@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 
-from . import accuracy, conformance, crossover, steps
+from . import accuracy, conformance, crossover, devices, steps
 from .case import FUNCTION
 from .growth import Growth
 from .measurement import STATUSES, Measurement, Status
@@ -17,13 +17,16 @@ from .views import ACCURACY, AGREEMENT, AT_KINKS, CARD, COSTS, RUN_TIME, SPEED_U
 Row = tuple[str, int, str, str, str]
 """What a row is about: problem, size, operator, device, dtype."""
 
+NO_PROBLEM = (conformance.FIGURE, devices.FIGURE)
+"""What is not measured on problems."""
+
 FEW = 3
 """Up to so many problems have a table each, with a row for each method."""
 
 
 def tables(measurements: Sequence[Measurement], brief: bool = False) -> list[Table]:
     """Give every table that the measurements fill; if `brief`, only the main ones where there are many."""
-    few = len({one.cell.problem for one in measurements if one.metric != conformance.FIGURE}) <= FEW
+    few = len({one.cell.problem for one in measurements if one.metric not in NO_PROBLEM}) <= FEW
     fewer = brief and not few
     here = _of_usable_devices(measurements)
     further = () if fewer else (best_steps(here),)
