@@ -115,10 +115,22 @@ def test_numbers_are_copied_too(arrays: Any) -> None:
 
 
 def test_a_device_that_is_not_the_current_one_is_named(cupy: FakeCuPy) -> None:
+    with cupy.cuda.Device(1):
+        x, a = there(cupy)((X, A))
     with pytest.raises(difflab.InvalidArgument, match=r"arrays on cuda:1 while cuda:0 computes: .*cuda:1"):
-        difflab.gradient(energy, X, A, device="cuda:1")
+        difflab.gradient(energy, x, a)
     with difflab.device("cuda:1"):
-        assert_alike(difflab.gradient(energy, X, A, device="cuda:1"), difflab.gradient(energy, X, A))
+        assert_alike(difflab.gradient(energy, x, a), difflab.gradient(energy, X, A))
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("method", RUNNING)
+def test_a_second_device_computes_what_was_prepared_for_it(method: str, operator: str, cupy: FakeCuPy) -> None:
+    function, ask = OPERATORS[operator]
+    prepared = difflab.prepare(function, X, A, method=method, device="cuda:1")
+    assert_alike(ask(prepared, X, A), ask(difflab.prepare(function, X, A, method=method), X, A))
+    assert {leaf.device.id for leaf in flatten(ask(prepared, X, A))[0]} == {1}
+    assert cupy.machine.current == 0
 
 
 def test_the_cpu_may_be_asked_for(cupy: FakeCuPy) -> None:
