@@ -32,6 +32,11 @@ def to_host(array: Any) -> Any:
     return cuda.adopted(array).get()
 
 
+def on_the_cpu(leaf: Any) -> Any:
+    """Copy an array on a device to the CPU; one without axes becomes a number. Others are given as they are."""
+    return to_host(leaf)[()] if is_on_gpu(leaf) else leaf
+
+
 def host_copy(array: Any) -> Any:
     """Copy an array, wherever it is, into a new NumPy array."""
     return np.array(to_host(array))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations_with_replacement
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from ..types import Array
 from .analytic import AnalyticArray, one_run, plain
 from .analytic_ufuncs import joined
 from .lines import Along, Line, axes
+from .moves import Displacement
 from .steps import NumericalDifferentiator, StepKernel, stacked
 
 
@@ -94,7 +95,7 @@ class ComplexKernel(StepKernel):
         if not lines:
             outputs = self.value(at)
             return outputs, stacked([], outputs)
-        lifted = (_lifted(at.leaves, line, t) for line, t in zip(lines, steps, strict=True))
+        lifted = (((Imaginary(line), t),) for line, t in zip(lines, steps, strict=True))
         results = self.evaluate(at, lifted)
         first = next(results)
         slopes = ([_slope(y, t) for y in result] for result, t in zip(chain([first], results), steps, strict=True))
@@ -132,7 +133,7 @@ class ComplexKernel(StepKernel):
         steps = self.steps([line for line, _ in pairs], self.first_law, noise)
         leaps = [max(across.resolution, noise) ** (1 / 3) * across.scale for _, across in pairs]
         points = (
-            _lifted(across.moved(at.leaves, sign * leap), line, t)
+            ((across, sign * leap), (Imaginary(line), t))
             for (line, across), t, leap in zip(pairs, steps, leaps, strict=True)
             for sign in (1, -1)
         )
@@ -169,10 +170,32 @@ def _is_single(line: Line) -> bool:
     return line.resolution > float(np.finfo(np.float64).eps)
 
 
-def _lifted(leaves: Leaves, line: Line, t: float) -> Leaves:
-    """Give x + i·t·v; half precision has no complex numbers, and becomes single."""
-    zeros = [np.zeros(x.shape, np.result_type(x, np.float32)) for x in leaves]
-    return [AnalyticArray(joined(x.astype(y.dtype), y)) for x, y in zip(leaves, line.moved(zeros, t), strict=True)]
+class Imaginary(Displacement):
+    """From x to x + i·t·v; half precision has no complex numbers, and becomes single."""
+
+    def __init__(self, line: Line):
+        self.line = line
+
+    def move(self, leaves: Leaves, t: float) -> None:
+        """Move zeros along the line."""
+        imaginary = _zeros(leaves)
+        self.line.move(imaginary, t)
+        leaves[:] = _complex(leaves, imaginary)
+
+    @classmethod
+    def move_rows(cls, stacks: Leaves, rows: Sequence[tuple[int, Self, float]]) -> None:
+        """Move zeros along the lines, which are all of one kind."""
+        imaginary = _zeros(stacks)
+        type(rows[0][1].line).move_rows(imaginary, [(row, each.line, t) for row, each, t in rows])
+        stacks[:] = _complex(stacks, imaginary)
+
+
+def _zeros(leaves: Leaves) -> Leaves:
+    return [np.zeros(x.shape, np.result_type(x, np.float32)) for x in leaves]
+
+
+def _complex(real: Leaves, imaginary: Leaves) -> Leaves:
+    return [AnalyticArray(joined(x.astype(y.dtype), y)) for x, y in zip(real, imaginary, strict=True)]
 
 
 def _renewed(leaves: Leaves) -> Leaves:

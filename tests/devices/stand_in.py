@@ -26,7 +26,8 @@ class DeviceArray:
 
     Args:
         hidden: the memory.
-        device: where it is; has an `id`, and `machine.current`, the number of the device that computes now.
+        device: where it is; has an `id`, `machine.current`, the number of the device that computes now, and
+            `machine.traffic`, which is told of what goes up and down.
     """
 
     __slots__ = ("_hidden", "device")
@@ -50,7 +51,7 @@ class DeviceArray:
     __float__ = __int__ = __index__ = __complex__ = _refuse_number
 
     def __bool__(self) -> bool:
-        return bool(self._hidden)
+        return bool(self._copied_down())
 
     def __len__(self) -> int:
         return len(self._hidden)
@@ -73,20 +74,25 @@ class DeviceArray:
 
     def get(self) -> np.ndarray:
         """Copy to the CPU, which one has to ask for."""
-        return self._hidden.copy()
+        return self._copied_down().copy()
 
     def set(self, source: np.ndarray, stream: Any = None) -> None:
         """Copy from the CPU."""
         assert type(source) is np.ndarray
         assert (source.shape, source.dtype) == (self.shape, self.dtype)
         self._hidden[...] = source
+        self.device.machine.traffic.up.append(self.size)
         self.device.machine.note("copy", stream)
 
     def item(self, *position: int) -> Any:
-        return self._hidden.item(*position)
+        return self._copied_down().item(*position)
 
     def tolist(self) -> Any:
-        return self._hidden.tolist()
+        return self._copied_down().tolist()
+
+    def _copied_down(self) -> np.ndarray:
+        self.device.machine.traffic.down.append(self.size)
+        return self._hidden
 
     # What it is
 
@@ -154,6 +160,8 @@ class DeviceArray:
         if known is not None and (len(args) > len(known) or not options.keys() <= set(known)):
             raise TypeError(f"{name} of CuPy takes {known}, and was given {len(args)} arguments and {list(options)}")
         result = function(*self._seen(args, made_here=_is_made(name)), **self._seen(options))
+        if _is_made(name) and not isinstance(args[0], DeviceArray):
+            self.device.machine.traffic.up.append(result.size)
         return options["out"] if options.get("out") is not None else self._of(result)
 
     def _seen(self, given: Any, made_here: bool = False) -> Any:
