@@ -16,7 +16,7 @@ from difflab.structure import flatten
 KINDS = (ForwardDifference, CentralDifference, ComplexStep, partial(Richardson, levels=3))
 NAMES = ("forward_difference", "central_difference", "complex_step", "richardson")
 X = np.array([0.3, -0.7, 1.2, 1e-3])
-V = np.array([1.0, 0.0, -0.3, 1e3])
+V = np.array([1.0, 0.0, -0.3, 30.0])
 OPERATORS = {
     "value": {},
     "gradient": {},
