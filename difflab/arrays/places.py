@@ -37,6 +37,11 @@ def on_the_cpu(leaf: Any) -> Any:
     return to_host(leaf)[()] if is_on_gpu(leaf) else leaf
 
 
+def as_array(value: Any) -> Any:
+    """Give an array on a device as it is, and anything else as one of NumPy."""
+    return value if type(value) is not np.ndarray and is_on_gpu(value) else np.asarray(value)
+
+
 def host_copy(array: Any) -> Any:
     """Copy an array, wherever it is, into a new NumPy array."""
     return np.array(to_host(array))

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations_with_replacement
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 
+from ..arrays import explain, on_the_cpu, place_of
 from ..errors import InvalidArgument
-from ..interface import Accuracy, OnDevices
+from ..interface import Accuracy
 from ..kernel import Leaves, require_scalar, split
 from ..object_arrays import object_arrays_explained
-from ..point import Point
+from ..point import Point, describe
 from ..signature import Signature
 from ..types import Array
 from .analytic import AnalyticArray, one_run, plain
@@ -52,7 +53,6 @@ class ComplexStep(NumericalDifferentiator):
 
     name = "complex_step"
     summary = "a step along the imaginary axis, which subtracts nothing; exact to rounding"
-    on_devices: ClassVar[OnDevices] = "nothing"
     accuracy = Accuracy(1.0, 2 / 3)
 
     def kernel(self, signature: Signature, at: Point) -> "ComplexKernel":
@@ -69,9 +69,13 @@ class ComplexKernel(StepKernel):
         The arrays in the function belong to this call alone, so that those of an outer derivative are told from them.
         """
         with object_arrays_explained(_OBJECT_ARRAYS), one_run():
-            outputs = at.call(_renewed(leaves))
+            try:
+                outputs = at.call(_renewed(leaves))
+            except TypeError as error:
+                explain(describe(at.function), [plain(leaf) for leaf in leaves], error)
+                raise
             plain(outputs)  # refuses those of an outer derivative
-        return _renewed(outputs)
+        return [AnalyticArray(on_the_cpu(y.data)) if isinstance(y, AnalyticArray) else y for y in outputs]
 
     def scales(self, leaves: Leaves) -> Leaves:
         """Give |x_i|, however small, as no subtraction asks for more; `typical` for zeros."""
@@ -191,7 +195,7 @@ class Imaginary(Displacement):
 
 
 def _zeros(leaves: Leaves) -> Leaves:
-    return [np.zeros(x.shape, np.result_type(x, np.float32)) for x in leaves]
+    return [np.zeros(x.shape, np.result_type(x.dtype, np.float32), like=place_of(x)) for x in leaves]
 
 
 def _complex(real: Leaves, imaginary: Leaves) -> Leaves:

@@ -4,7 +4,8 @@ Its memory is hidden. NumPy's functions reach it only by the protocols, and find
 parameters and ufunc methods that `cupy_signatures.json` lists. It is stricter than CuPy in what happens behind one's
 back: it refuses NumPy arrays also as indices, and `float(x)` and `int(x)`, which would wait for the device; `x.item()`
 says that it does. Of CuPy's own ways it has these: results are arrays, never NumPy's numbers; which of several values
-for one entry stays is undefined, and so refused; a device computes only on its own arrays.
+for one entry stays is undefined, and so refused; a device computes only on its own arrays; powers of complex numbers
+are exponentials of logarithms, and most special functions are for real numbers only.
 """
 
 import json
@@ -19,6 +20,8 @@ OFFERS = json.loads(Path(__file__).with_name("cupy_signatures.json").read_text(e
 DTYPES = "?bhilqBHILQefdFD"
 ADDED_UP = "iILQefdFD"
 """Dtypes that `np.add.at` and its like take."""
+OF_COMPLEX_NUMBERS = ("loggamma", "xlog1py", "xlogy")
+"""The special functions that take complex numbers, of those of SciPy that do."""
 
 
 class DeviceArray:
@@ -140,6 +143,8 @@ class DeviceArray:
         if getattr(np, name, None) is not ufunc:
             if name not in OFFERS["special"] or method != "__call__":
                 return NotImplemented
+            if any(map(_is_complex, inputs)) and name not in OF_COMPLEX_NUMBERS:
+                raise TypeError(f"Wrong type ({inputs[0].dtype.type}) of arguments for cupyx_scipy_special_{name}")
         elif name not in OFFERS["ufuncs"] or method not in (*OFFERS["ufuncs"][name], "__call__", "outer"):
             return NotImplemented
         allowed = (
@@ -149,7 +154,8 @@ class DeviceArray:
             raise TypeError(f"Wrong arguments {options.keys() - allowed} of cupy.{name}")
         if method == "at" and self._hidden.dtype.char not in ADDED_UP:
             raise TypeError(f"{name}.at of CuPy takes no {self.dtype}")
-        result = getattr(ufunc, method)(*self._seen(inputs), **self._seen(options))
+        operation = _complex_power if ufunc is np.power and any(map(_is_complex, inputs)) else ufunc
+        result = getattr(operation, method)(*self._seen(inputs), **self._seen(options))
         return options["out"][0] if "out" in options else self._of(result)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
@@ -159,6 +165,8 @@ class DeviceArray:
         known = OFFERS["functions"][name]
         if known is not None and (len(args) > len(known) or not options.keys() <= set(known)):
             raise TypeError(f"{name} of CuPy takes {known}, and was given {len(args)} arguments and {list(options)}")
+        if name == "numpy.where" and type(args[0]) is bool:
+            raise AttributeError("'bool' object has no attribute 'astype'")
         result = function(*self._seen(args, made_here=_is_made(name)), **self._seen(options))
         if _is_made(name) and not isinstance(args[0], DeviceArray):
             self.device.machine.traffic.up.append(result.size)
@@ -232,6 +240,9 @@ class DeviceArray:
     def __deepcopy__(self, memo: Any) -> "DeviceArray":
         return self.copy()
 
+    def flatten(self, order: str = "C") -> "DeviceArray":
+        return self._of(self._hidden.flatten(order))
+
     def reshape(self, *shape: Any, order: str = "C") -> "DeviceArray":
         return self._of(self._hidden.reshape(*shape, order=order))
 
@@ -251,6 +262,14 @@ class DeviceArray:
 def _answers_itself(value: Any) -> bool:
     """Say whether a value has a protocol of its own, as those under differentiation do."""
     return hasattr(value, "__array_ufunc__") and not isinstance(value, (DeviceArray, np.ndarray, np.generic))
+
+
+def _is_complex(value: Any) -> bool:
+    return getattr(value, "dtype", np.dtype(float)).kind == "c"
+
+
+def _complex_power(base: Any, exponent: Any) -> Any:
+    return np.where(exponent == 0, 1, np.exp(np.log(base) * exponent))
 
 
 def _is_made(name: str) -> bool:
