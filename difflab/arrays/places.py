@@ -101,7 +101,7 @@ def place_of(*operands: Any) -> Any:
     """
     for x in operands:
         while isinstance(x, Carrier):
-            x = getattr(x, "underlying", None)  # complex steps are on the CPU, and have none
+            x = getattr(x, "underlying", None)  # arrays under a complex step have none
         if type(x) is not np.ndarray and hasattr(x, "__array_function__"):
             return x
     return _ON_THE_CPU

@@ -34,8 +34,8 @@ def manual_jacobian(x: Any, a: Any) -> Any:
     return a * (1 - np.tanh(x) ** 2)
 
 
-RUNNING = ["forward", "reverse", "central_difference", "forward_difference", "richardson"]
-ON_THE_CPU = ["complex_step", "symbolic", "forward_compiled", "reverse_compiled"]
+RUNNING = ["forward", "reverse", "central_difference", "forward_difference", "richardson", "complex_step"]
+ON_THE_CPU = ["symbolic", "forward_compiled", "reverse_compiled"]
 OPERATORS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "value": (energy, lambda d, x, a: d.value(x, a)),
     "gradient": (energy, lambda d, x, a: d.gradient(x, a)),

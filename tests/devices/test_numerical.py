@@ -8,7 +8,8 @@ import pytest
 
 import difflab
 from difflab.arrays import require_device
-from difflab.methods import CentralDifference, ForwardDifference, Richardson, steps
+from difflab.methods import CentralDifference, ComplexStep, ForwardDifference, Richardson, steps
+from difflab.methods.analytic import AnalyticArray
 from difflab.methods.lines import Along, Axis
 from difflab.structure import flatten
 from tests.devices.fake_cupy import FakeCuPy
@@ -17,8 +18,8 @@ from tests.devices.stand_in import DeviceArray
 
 X = np.array([0.3, -0.7, 1.2, 1e-3, 4.0])
 V = np.array([1.0, 0.0, -0.3, 30.0, -2.0])
-KINDS = (ForwardDifference, CentralDifference, partial(Richardson, levels=3))
-NAMES = ("forward_difference", "central_difference", "richardson")
+KINDS = (ForwardDifference, CentralDifference, ComplexStep, partial(Richardson, levels=3))
+NAMES = ("forward_difference", "central_difference", "complex_step", "richardson")
 EACH_METHOD = pytest.mark.parametrize("kind", KINDS, ids=NAMES)
 OPERATORS = {
     "value": {},
@@ -39,7 +40,7 @@ class Watched:
         self.points: list[int] = []
 
     def __call__(self, x: Any) -> Any:
-        assert type(x) is DeviceArray
+        assert type(x.data if isinstance(x, AnalyticArray) else x) is DeviceArray
         self.points.append(len(x) if x.ndim == 2 else 1)
         return plain(x)
 
@@ -146,6 +147,9 @@ ENTRIES = [
         lambda n: [(n + 1) * (n + 2) // 2],
         lambda n: [n * (n + 3) // 2] * 2 + [n * (n + 1) // 2] * 2 + [n * n],  # first moves, second moves, result
     ),
+    (ComplexStep(batch=True), "gradient", lambda n: [n], lambda n: [n, n, n]),
+    (ComplexStep(batch=True), "hvp", lambda n: [2 * n], lambda n: [2 * n] * 4 + [n]),
+    (ComplexStep(), "gradient", lambda n: [1] * n, lambda n: [n]),
     (CentralDifference(), "gradient", lambda n: [1] * 2 * n, lambda n: [n]),
     (CentralDifference(), "hvp", lambda n: [1] * 4 * n, lambda n: [n]),
 ]
