@@ -144,6 +144,7 @@ class StepKernel(Kernel):
         return _alike(at, (self.call(at, point_at(at.origin, moves)) for moves in points))
 
     def _in_batches(self, at: Point, points: Iterable[Moves]) -> Iterator[Leaves]:
+        refuse_carriers(at.leaves)
         remaining = iter(points)
         largest = max(1, BATCH_BYTES // max(1, sum(leaf.nbytes for leaf in at.origin)))
         while many := list(islice(remaining, largest)):

@@ -154,6 +154,11 @@ class FakeCuPy:
             ),
         )
 
+    @property
+    def uploads(self) -> int:
+        """How many NumPy arrays were copied to a device."""
+        return len(self.traffic.up)
+
     def modules(self) -> dict[str, Any]:
         """Give what belongs into `sys.modules`."""
         special = SimpleNamespace(zeta=lambda s, x: x._of(scipy.special.zeta(*x._seen((s, x)))))

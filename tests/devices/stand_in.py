@@ -144,7 +144,7 @@ class DeviceArray:
             if name not in OFFERS["special"] or method != "__call__":
                 return NotImplemented
             if any(map(_is_complex, inputs)) and name not in OF_COMPLEX_NUMBERS:
-                raise TypeError(f"Wrong type ({inputs[0].dtype.type}) of arguments for cupyx_scipy_special_{name}")
+                raise TypeError(f"Wrong type ({self.dtype.type}) of arguments for cupyx_scipy_special_{name}")
         elif name not in OFFERS["ufuncs"] or method not in (*OFFERS["ufuncs"][name], "__call__", "outer"):
             return NotImplemented
         allowed = (

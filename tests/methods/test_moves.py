@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from difflab.errors import InvalidArgument
+from difflab import gradient
+from difflab.errors import InvalidArgument, NotDifferentiable
 from difflab.methods import CentralDifference, ComplexStep, ForwardDifference, Richardson, steps
 from difflab.methods.analytic import AnalyticArray
 from difflab.methods.lines import Along, axes
@@ -164,3 +165,13 @@ def test_the_parts_of_a_batch_have_results_of_one_shape(monkeypatch: pytest.Monk
     changing.calls = 0  # type: ignore[attr-defined]
     with pytest.raises(InvalidArgument, match=r"shapes \[\(1,\)\] at one point and \[\(2,\)\] at another"):
         CentralDifference(batch=True).prepare(changing, X).jacobian(X)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=NAMES)
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_value_inside_another_derivative_is_refused(kind: Any, batch: bool) -> None:
+    def value(x: Any) -> Any:
+        return kind(batch=batch).prepare(Watched(), x).value(x)
+
+    with pytest.raises(NotDifferentiable, match="inside another"):
+        gradient(value, X, method="reverse")
