@@ -101,7 +101,7 @@ def place_of(*operands: Any) -> Any:
     """
     for x in operands:
         while isinstance(x, Carrier):
-            x = getattr(x, "underlying", None)  # arrays under a complex step have none
+            x = x.underlying
         if type(x) is not np.ndarray and hasattr(x, "__array_function__"):
             return x
     return _ON_THE_CPU

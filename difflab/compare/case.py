@@ -7,8 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from ..arrays import current
-from ..host_kernel import on_the_cpu
+from ..arrays import current, on_the_cpu
 from ..interface import Derivatives, Differentiator
 from ..methods import Manual
 from ..methods import get as get_method

@@ -40,7 +40,7 @@ def test_a_constant_beside_the_argument(method: str, maker: str) -> None:
 
 
 @pytest.mark.parametrize("maker", MADE)
-@pytest.mark.parametrize("method", ["forward", "reverse"])
+@pytest.mark.parametrize("method", ["forward", "reverse", "complex_step"])
 def test_it_is_made_on_the_device_of_the_argument(method: str, maker: str, arrays: Any) -> None:
     made = MADE[maker]
     found = difflab.gradient(lambda x: np.sum(made(x) * x**2), X, method=method, device="cuda")
