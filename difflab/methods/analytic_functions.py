@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import UnsupportedFunction
 from ..types import Array
-from .analytic_substitutes import vander
+from .analytic_substitutes import convolve, vander
 from .analytic_ufuncs import absolute, extend, joined, real_part
 
 Axis = int | tuple[int, ...] | None
@@ -141,7 +141,7 @@ STRUCTURAL = frozenset(
 """They move entries, or add them: complex entries like any others."""
 ANALYTIC = frozenset(
     {np.sum, np.mean, np.prod, np.cumsum, np.cumprod, np.trapezoid, np.trace, np.linalg.trace}
-    | {np.dot, np.inner, np.outer, np.tensordot, np.einsum, np.kron, np.cross, np.convolve}
+    | {np.dot, np.inner, np.outer, np.tensordot, np.einsum, np.kron, np.cross}
     | {np.linalg.outer, np.linalg.matmul, np.linalg.tensordot, np.linalg.cross, np.linalg.multi_dot}
     | {np.linalg.matrix_power, np.linalg.solve, np.linalg.inv, np.linalg.det}
 )
@@ -174,7 +174,8 @@ EXTENSIONS: dict[Any, Callable[..., Any]] = {
     np.linalg.cholesky: cholesky,
     np.vdot: lambda z, w: np.dot(np.ravel(z), np.ravel(w)),
     np.linalg.vecdot: lambda z, w, axis=-1: np.sum(z * w, axis=axis),
-    np.correlate: lambda z, w, mode="valid": np.convolve(z, np.flip(w), mode),
+    np.convolve: convolve,
+    np.correlate: lambda z, w, mode="valid": convolve(z, np.flip(w), mode),
     np.sinc: sinc,
     np.full_like: lambda z, fill, shape=None: np.full_like(
         np.real(z), fill, np.result_type(fill, np.complex64), shape=shape

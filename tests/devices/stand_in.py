@@ -5,7 +5,8 @@ parameters and ufunc methods that `cupy_signatures.json` lists. It is stricter t
 back: it refuses NumPy arrays also as indices, and `float(x)` and `int(x)`, which would wait for the device; `x.item()`
 says that it does. Of CuPy's own ways it has these: results are arrays, never NumPy's numbers; which of several values
 for one entry stays is undefined, and so refused; a device computes only on its own arrays; powers of complex numbers
-are exponentials of logarithms, and most special functions are for real numbers only.
+are exponentials of logarithms, their convolutions go by Fourier transforms, and most special functions are for real
+numbers only.
 """
 
 import json
@@ -168,6 +169,8 @@ class DeviceArray:
         if name == "numpy.where" and type(args[0]) is bool:
             raise AttributeError("'bool' object has no attribute 'astype'")
         result = function(*self._seen(args, made_here=_is_made(name)), **self._seen(options))
+        if name == "numpy.convolve" and result.dtype.kind == "c":
+            result = _as_accurate_as_its_largest(result)
         if _is_made(name) and not isinstance(args[0], DeviceArray):
             self.device.machine.traffic.up.append(result.size)
         return options["out"] if options.get("out") is not None else self._of(result)
@@ -266,6 +269,12 @@ def _answers_itself(value: Any) -> bool:
 
 def _is_complex(value: Any) -> bool:
     return getattr(value, "dtype", np.dtype(float)).kind == "c"
+
+
+def _as_accurate_as_its_largest(result: Any) -> Any:
+    """Round real and imaginary parts as Fourier transforms do."""
+    unit = np.finfo(result.dtype).eps * np.max(np.abs(result), initial=1e-300)
+    return (np.round(result.real / unit) + 1j * np.round(result.imag / unit)) * unit
 
 
 def _complex_power(base: Any, exponent: Any) -> Any:

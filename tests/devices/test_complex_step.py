@@ -8,7 +8,7 @@ from scipy import special
 
 import difflab
 from difflab.arrays import is_on_gpu
-from difflab.methods import ComplexStep, analytic_ufuncs
+from difflab.methods import ComplexStep, analytic_functions, analytic_ufuncs
 from difflab.structure import flatten
 from tests.devices.fake_cupy import FakeCuPy
 from tests.devices.moving import back, there
@@ -43,6 +43,7 @@ CALLS = [
     for number, (function, call, x) in enumerate(functions.FLAT)
     if function not in (np.broadcast_arrays, np.linalg.cholesky)  # whose calls there make arrays of the CPU
     and call is not functions.CASES[np.clip][1][0]  # with an option that CuPy's has not
+    and call is not functions.CASES[np.convolve][0][0]  # of a list, which CuPy's does not take
 ]
 
 
@@ -107,6 +108,22 @@ def test_the_powers_of_cupy_would_be_wrong(cupy: FakeCuPy, monkeypatch: pytest.M
     x = cupy.array(np.array([-1.25]))
     found = ComplexStep().prepare(lambda x: np.sum(x**2), x).gradient(x)
     assert abs(found.item() + 2.5) > 1e3  # the noise of the phase over the step
+
+
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+def test_convolutions_keep_tiny_imaginary_parts(mode: Any, cupy: FakeCuPy) -> None:
+    for call in (
+        lambda x: np.convolve(x, x[:2], mode),
+        lambda x: np.convolve(x, np.ones_like(x), mode=mode),
+        lambda x: np.correlate(np.flip(x), x, mode),
+    ):
+        assert_alike(jacobian(call, cupy.array(X)), jacobian(call, X))
+
+
+def test_the_convolutions_of_cupy_would_be_wrong(cupy: FakeCuPy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(analytic_functions.EXTENSIONS, np.convolve, np.convolve)
+    found = jacobian(lambda x: np.convolve(x, x), cupy.array(X))
+    assert not np.any(found.get())  # the imaginary parts are rounded away
 
 
 @pytest.mark.parametrize(
