@@ -41,5 +41,5 @@ def swell_of(case: Case) -> Swell:
         operations_as_graph(derivatives),
         operations_after_sharing([*expressions.values, *derivatives]),
         seconds,
-        len(expressions.first_order_source.encode()),
+        len(expressions.source(1).encode()),
     )

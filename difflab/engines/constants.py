@@ -25,8 +25,11 @@ SMALL = 1024
 
 
 def kept(operand: Array, copies: Copies) -> Array:
-    """Give a copy of a constant array, the one there is as long as the content is the same; or of an outer value."""
-    if isinstance(operand, Value):
+    """Give a copy of a constant array, the one there is as long as the content is the same; or of an outer value.
+
+    Of an array on a device it is a new one each time: comparing would wait for the device.
+    """
+    if isinstance(operand, Value) or is_on_gpu(operand):
         return copy(operand)
     if type(operand) is not np.ndarray:
         return operand

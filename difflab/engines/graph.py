@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import on_the_cpu
 from ..primitives.primitive import Primitive
 from ..structure import Structure
 from ..types import Array
@@ -48,14 +49,15 @@ class Guard:
 
     variable: Variable
     expected: Any
+    """On the CPU."""
     after: int
     """How many equations had run when it was looked at."""
     place: tuple[str, int] | None = None
     """Where: file and number of the line, if that is known."""
 
     def holds(self, value: Any) -> bool:
-        """Say whether the traced code would take the same path."""
-        return bool(np.array_equal(value, self.expected, equal_nan=False))
+        """Say whether the traced code would take the same path; of a value on a device a copy is looked at."""
+        return bool(np.array_equal(on_the_cpu(value), self.expected, equal_nan=False))
 
 
 @dataclass(slots=True)

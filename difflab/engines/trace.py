@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import on_the_cpu
 from ..object_arrays import object_arrays_explained
 from ..point import Point
 from ..primitives.primitive import Primitive
@@ -102,10 +103,14 @@ class Tracer(ArrayValue):
         )
 
     def guard(self) -> Array:
-        """Give the concrete array to code that looks at it; the trace then holds only for that value."""
+        """Give the concrete array to code that looks at it; the trace then holds only for that value.
+
+        It is kept on the CPU, so for an array on a device it is waited.
+        """
         place = calling_place(within=trace.__code__)
-        self.graph.guards.append(Guard(self.variable, self.array, len(self.graph.equations), place))
-        return self.array
+        found = on_the_cpu(self.array)
+        self.graph.guards.append(Guard(self.variable, found, len(self.graph.equations), place))
+        return found
 
     def __bool__(self) -> bool:
         return bool((self if self.dtype.kind == "b" else self != 0).guard())

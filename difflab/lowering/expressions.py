@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from ..arrays import is_host, place_of
 from ..engines.graph import Graph, evaluate
 from ..engines.passes.dead_code import remove_dead_code
 from ..structure import shape_of
@@ -39,19 +40,68 @@ class Expressions:
         self.values: list[Any] = [entry for output in outputs for entry in output.flat]
         """The m entries of all outputs, in order."""
 
+        self.dtype = np.result_type(float, *(x.dtype for x in graph.inputs))
+        """That values and derivatives are computed in: float64, or what is more precise of the inputs."""
+        self._sources: dict[int, str] = {}
+        self._functions: dict[int, Function] = {}
         self._output_kinds = [(shape_of(x), np.result_type(x)) for x in graph.outputs]
 
-    def outputs(self, values: Sequence[Any]) -> list[Array]:
-        """Cut the m `values` into the function's outputs, in their shapes and dtypes."""
+    def outputs(self, values: Array) -> list[Array]:
+        """Cut values, `(*points, m)`, into the function's outputs, `(*points, *shape)`, in their dtypes."""
         outputs = []
         start = 0
         for shape, dtype in self._output_kinds:
             stop = start + math.prod(shape)
-            outputs.append(np.array(values[start:stop], dtype).reshape(shape)[()])
+            output = np.reshape(values[..., start:stop], values.shape[:-1] + shape)
+            outputs.append(output.astype(dtype)[()])
             start = stop
         return outputs
 
-    @property
+    def evaluate(self, order: int, leaves: Sequence[Array], points: tuple[int, ...] = ()) -> tuple[Array, Array]:
+        """Evaluate the values, `(m, *points)`, and derivatives of an order, where the leaves are.
+
+        Args:
+            order: 0, or 1 for the Jacobian, or 2 for the Hessian of one output.
+            leaves: one for each input, `(*shape, *points)`.
+            points: the axes of points, none for one point.
+
+        Returns:
+            Values, and derivatives `(m, 0, *points)`, `(m, n, *points)`, or `(1, n * n, *points)`.
+        """
+        entries = [
+            leaf.reshape((-1, *points)) if array.shape else leaf
+            for leaf, array in zip(leaves, self.arguments.values(), strict=True)
+        ]
+        values, *derivatives = self.function(order)(*entries)
+        listed = [entry for part in derivatives for entry in part]
+        if order == 2:
+            listed = [listed[place] for place in self._square]
+        together = self._together([*values, *listed], leaves, points)
+        m = len(values)
+        n = len(self.symbols)
+        return together[:m], np.reshape(together[m:], (m, (0, n, n * n)[order], *points))
+
+    @cached_property
+    def _square(self) -> list[int]:
+        """Where the entries of the Hessian are among those of `hessian`."""
+        n = len(self.symbols)
+        square = np.empty((n, n), int)
+        rows, columns = np.triu_indices(n)
+        square[rows, columns] = square[columns, rows] = np.arange(len(rows))
+        return square.ravel().tolist()
+
+    def _together(self, entries: Sequence[Any], leaves: Sequence[Array], points: tuple[int, ...]) -> Array:
+        """Join numbers, and arrays of points, to `(len(entries), *points)`."""
+        place = place_of(*leaves)
+        if not points and is_host(place):
+            return np.array(entries, self.dtype)
+        together = np.zeros_like(place, self.dtype, shape=(len(entries), *points))
+        for number, entry in enumerate(entries):
+            if type(entry) is not int or entry:  # zeros, of which a sparse Jacobian is full, are there
+                together[number] = entry
+        return together
+
+    @cached_property
     def symbols(self) -> list[Any]:
         """The n entries of all inputs, in order."""
         return [symbol for array in self.arguments.values() for symbol in array.flat]
@@ -67,27 +117,29 @@ class Expressions:
         rows = zip(self.symbols, self.jacobian, strict=True)
         return [self._derivative(slope, symbol) for (_, slope), (symbol, _) in combinations_with_replacement(rows, 2)]
 
-    @cached_property
-    def first_order_source(self) -> str:
-        """NumPy source of a function that gives the values and the Jacobian."""
-        return function_source(
-            "values_and_jacobian", self.arguments, {"values": self.values, "jacobian": self.jacobian}
-        )
+    def source(self, order: int) -> str:
+        """Write NumPy source of a function that gives lists of the values, and of derivatives of an order.
 
-    @cached_property
-    def second_order_source(self) -> str:
-        """NumPy source of a function that gives the value and the second derivatives."""
-        return function_source("value_and_hessian", self.arguments, {"value": self.values, "hessian": self.hessian})
+        Of order 0 there are the values alone, of order 1 the Jacobian too, of order 2 `hessian`, of one output.
+        """
+        if order not in self._sources:
+            results = [{"values": self.values}, {"values": self.values}, {"value": self.values}][order]
+            if order:
+                results |= {"jacobian": self.jacobian} if order == 1 else {"hessian": self.hessian}
+            self._sources[order] = function_source("_and_".join(results), self.arguments, results)
+        return self._sources[order]
 
-    @cached_property
-    def values_and_jacobian(self) -> Function:
-        """`first_order_source`, compiled."""
-        return compiled(self.first_order_source, "values_and_jacobian")
+    def function(self, order: int) -> Function:
+        """Give `source(order)`, compiled."""
+        if order not in self._functions:
+            source = self.source(order)
+            self._functions[order] = compiled(source, source[len("def ") : source.index("(")])
+        return self._functions[order]
 
-    @cached_property
-    def value_and_hessian(self) -> Function:
-        """`second_order_source`, compiled."""
-        return compiled(self.second_order_source, "value_and_hessian")
+    def width(self, order: int) -> int:
+        """Count the arrays of points that are held at once while derivatives of an order are evaluated."""
+        results = (0, 1, len(self.symbols))[order] * len(self.symbols)
+        return int(self.function(order).__code__.co_nlocals) + len(self.values) * (1 + results)
 
     def _derivative(self, expression: Any, symbol: Any) -> Any:
         derivative = sympy.diff(expression, symbol)

@@ -5,7 +5,7 @@ flat wherever they are differentiable, as in the table of rules. `log1p`, `expit
 keep the accuracy that the formulas they stand for lose.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import sympy
@@ -69,37 +69,42 @@ class Extremum(RealFunction):
         return ties[argindex - 1] / sympy.Add(*ties)
 
     def _numpycode(self, printer: Any) -> str:
-        return _of_list(self, printer)
+        return _by_pairs(self, printer)
 
 
 class Maximum(Extremum):
     """The largest of its arguments."""
 
-    source = "np.max"
+    source = "np.maximum"
 
 
 class Minimum(Extremum):
     """The smallest of its arguments."""
 
-    source = "np.min"
+    source = "np.minimum"
 
 
 class LogSumExp(RealFunction):
     """The logarithm of the sum of the exponentials of any number of arguments; its derivative is their softmax."""
 
-    source = "np.logaddexp.reduce"
+    source = "np.logaddexp"
 
     def fdiff(self, argindex: int = 1) -> Any:
         """Give this argument's share of the sum."""
         return sympy.exp(self.args[argindex - 1] - self)
 
     def _numpycode(self, printer: Any) -> str:
-        return _of_list(self, printer)
+        return _by_pairs(self, printer)
 
 
-def _of_list(function: RealFunction, printer: Any) -> str:
-    """Print a function of any number of arguments as NumPy's function of an array."""
-    return f"{function.source}([{', '.join(map(printer._print, function.args))}])"
+def _by_pairs(function: RealFunction, printer: Any) -> str:
+    """Print a function of any number of arguments as NumPy's function of two: of two halves, each made in this way."""
+
+    def of(texts: Sequence[str]) -> str:
+        half = len(texts) // 2
+        return texts[0] if not half else f"{function.source}({of(texts[:half])}, {of(texts[half:])})"
+
+    return of(list(map(printer._print, function.args)))
 
 
 def declare(name: str, source: str, *partials: Partial) -> Any:

@@ -1,6 +1,12 @@
-"""NumPy source text of SymPy expressions: one straight line of assignments, each a NumPy scalar."""
+"""NumPy source text of SymPy expressions: one straight line of assignments, each a number or an array of points.
 
+There are no branches: a condition is an array of booleans, by which `np.where` chooses. So the same text runs on
+numbers, on arrays of as many numbers as there are points, and on arrays of a device.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,21 +15,23 @@ from sympy import S
 from sympy.printing.numpy import SciPyPrinter
 from sympy.printing.precedence import PRECEDENCE
 
+from ..primitives.substitutes import anywhere
 from ..types import Array, Function
 
 
 def function_source(name: str, arguments: Mapping[str, Array], results: Mapping[str, Sequence[Any]]) -> str:
-    """Write a function from arrays to lists of numbers, what they have in common being computed once.
+    """Write a function from arrays to lists of entries, what they have in common being computed once.
 
     Args:
         name: of the function.
-        arguments: of each argument by name, an object array of the symbols that stand for its entries.
-        results: of each list by name, its expressions.
+        arguments: of each argument by name, an object array of the symbols that stand for its entries. The function
+            takes its entries in order, along the first axis, or a number as it is; each may be an array of points.
+        results: of each list by name, its expressions. Entries that are constant are plain numbers.
 
     >>> x = sympy.symbols("x0:2", real=True)
     >>> print(function_source("f", {"x": np.array(x)}, {"value": [x[0] * x[1] + sympy.sin(x[0] * x[1])]}))
     def f(x):
-        x0, x1 = x.ravel()
+        x0, x1 = x
         t0 = x0*x1
         value = [t0 + np.sin(t0)]
         return value
@@ -47,12 +55,13 @@ def common_subexpressions(expressions: Sequence[Any], symbols: Sequence[Any]) ->
 
 
 def compiled(source: str, name: str) -> Function:
-    """Run the text of a function's definition, and give the function."""
+    """Run the text of a function's definition, and give the function; scipy.special is there as far as it is used."""
     namespace: dict[str, Any] = {"np": np}
-    if "scipy.special" in source:
+    if special := set(re.findall(r"scipy\.special\.(\w+)", source)):
         import scipy.special
 
-        namespace["scipy"] = scipy
+        functions = {each: anywhere(getattr(scipy.special, each)) for each in special}
+        namespace["scipy"] = SimpleNamespace(special=SimpleNamespace(**functions))
     exec(compile(source, f"<{name}, derived by SymPy>", "exec"), namespace)
     function: Function = namespace[name]
     return function
@@ -60,7 +69,7 @@ def compiled(source: str, name: str) -> Function:
 
 def _unpacked(argument: str, array: Array) -> str:
     names = ", ".join(map(str, array.flat))
-    return f"{names}{',' if array.size == 1 else ''} = {argument}.ravel()"
+    return f"{names}{',' if array.size == 1 else ''} = {argument}"
 
 
 def _listed(name: str, entries: Sequence[str]) -> str:
@@ -127,10 +136,10 @@ class SourcePrinter(SciPyPrinter):  # type: ignore[misc]  # sympy has no types
         return f"({self._print(expr.lhs)} {expr.rel_op} {self._print(expr.rhs)})"
 
     def _print_And(self, expr: Any) -> str:
-        return f"({' and '.join(map(self._print, expr.args))})"
+        return f"({' & '.join(map(self._print, expr.args))})"
 
     def _print_Or(self, expr: Any) -> str:
-        return f"({' or '.join(map(self._print, expr.args))})"
+        return f"({' | '.join(map(self._print, expr.args))})"
 
     def _print_Not(self, expr: Any) -> str:
-        return f"(not {self._print(expr.args[0])})"
+        return f"(~{self._print(expr.args[0])})"

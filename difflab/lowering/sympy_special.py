@@ -5,10 +5,10 @@ from typing import Any, NoReturn
 
 import sympy
 from scipy import special
-from sympy import exp, log, pi, polygamma, sqrt
+from sympy import exp, log, pi, sqrt
 
 from ..errors import UnsupportedFunction
-from .sympy_functions import Abs, Cbrt, Expit, Expm1, Log1p, Partial, Sign, Where, declare, flat
+from .sympy_functions import Abs, Cbrt, Expit, Expm1, Log1p, Partial, RealFunction, Sign, Where, declare, flat
 
 
 def _unknown(function: str, argument: str) -> Partial:
@@ -25,8 +25,36 @@ def _declare(name: str, *partials: Partial) -> Any:
     return declare(name, f"scipy.special.{name}", *partials)
 
 
-def _bessel(name: str, partial: Partial) -> Any:
-    return _declare(name, _unknown(name, "the order v"), partial)
+def _bessel(name: str, partial: Partial, *, sign: int, numbered: str) -> Any:
+    """Make a Bessel function f of order v, of which f₋ₙ = signⁿ · fₙ for whole n (DLMF 10.4.1, 10.27.1, 10.27.3).
+
+    Args:
+        name: in scipy.special.
+        partial: the derivative by the argument.
+        sign: 1 or -1.
+        numbered: the function of order 0 or 1 in scipy.special, as in "j{}"; CuPy has no others.
+    """
+
+    class Bessel(RealFunction):
+        """A function of the order and a number."""
+
+        source = f"scipy.special.{name}"
+        partials = (_unknown(name, "the order v"), partial)
+        nargs = 2
+
+        @classmethod
+        def eval(cls, order: Any, x: Any) -> Any:
+            """Take whole orders as positive."""
+            return sign**order * cls(-order, x) if order.is_Integer and order < 0 else None
+
+        def _numpycode(self, printer: Any) -> str:
+            order, x = self.args
+            if order in (0, 1):
+                return f"scipy.special.{numbered.format(order)}({printer._print(x)})"
+            return super()._numpycode(printer)
+
+    Bessel.__name__ = Bessel.__qualname__ = name
+    return Bessel
 
 
 LogExpit: Any = _declare("log_expit", lambda x: Expit(-x))
@@ -45,7 +73,8 @@ Ndtr: Any = _declare("ndtr", lambda x: exp(-(x**2) / 2) / sqrt(2 * pi))
 Ndtri: Any = _declare("ndtri", lambda x: sqrt(2 * pi) * exp(Ndtri(x) ** 2 / 2))
 LogNdtr: Any = _declare("log_ndtr", lambda x: sqrt(2 / pi) / Erfcx(-x / sqrt(2)))
 
-Digamma: Any = _declare("digamma", lambda x: polygamma(1, x))
+Zeta: Any = _declare("zeta", _unknown("zeta", "s"), lambda s, q: -s * Zeta(s + 1, q))
+Digamma: Any = _declare("digamma", lambda x: Zeta(2, x))  # the trigamma function (DLMF 25.11.12)
 GammaLn: Any = _declare("gammaln", Digamma)
 Gamma: Any = _declare("gamma", lambda x: Gamma(x) * Digamma(x))
 GammaSign: Any = _declare("gammasgn", flat)
@@ -55,7 +84,6 @@ Beta: Any = _declare(
     lambda a, b: Beta(a, b) * (Digamma(b) - Digamma(a + b)),
 )
 BetaLn: Any = _declare("betaln", lambda a, b: Digamma(a) - Digamma(a + b), lambda a, b: Digamma(b) - Digamma(a + b))
-Zeta: Any = _declare("zeta", _unknown("zeta", "s"), lambda s, q: -s * Zeta(s + 1, q))
 
 
 def _gamma_density(a: Any, x: Any) -> Any:
@@ -85,12 +113,14 @@ Hyp1f1: Any = _declare(
 Exprel: Any = _declare("exprel", lambda x: Hyp1f1(2, 3, x) / 2)
 Cosm1: Any = _declare("cosm1", lambda x: -sympy.sin(x))
 
-Jv: Any = _bessel("jv", lambda v, x: (Jv(v - 1, x) - Jv(v + 1, x)) / 2)
-Yv: Any = _bessel("yv", lambda v, x: (Yv(v - 1, x) - Yv(v + 1, x)) / 2)
-Iv: Any = _bessel("iv", lambda v, x: (Iv(v - 1, x) + Iv(v + 1, x)) / 2)
-Kv: Any = _bessel("kv", lambda v, x: -(Kv(v - 1, x) + Kv(v + 1, x)) / 2)
-Ive: Any = _bessel("ive", lambda v, x: (Ive(v - 1, x) + Ive(v + 1, x)) / 2 - Sign(x) * Ive(v, x))
-Kve: Any = _bessel("kve", lambda v, x: Kve(v, x) - (Kve(v - 1, x) + Kve(v + 1, x)) / 2)
+Jv: Any = _bessel("jv", lambda v, x: (Jv(v - 1, x) - Jv(v + 1, x)) / 2, sign=-1, numbered="j{}")
+Yv: Any = _bessel("yv", lambda v, x: (Yv(v - 1, x) - Yv(v + 1, x)) / 2, sign=-1, numbered="y{}")
+Iv: Any = _bessel("iv", lambda v, x: (Iv(v - 1, x) + Iv(v + 1, x)) / 2, sign=1, numbered="i{}")
+Kv: Any = _bessel("kv", lambda v, x: -(Kv(v - 1, x) + Kv(v + 1, x)) / 2, sign=1, numbered="k{}")
+Ive: Any = _bessel(
+    "ive", lambda v, x: (Ive(v - 1, x) + Ive(v + 1, x)) / 2 - Sign(x) * Ive(v, x), sign=1, numbered="i{}e"
+)
+Kve: Any = _bessel("kve", lambda v, x: Kve(v, x) - (Kve(v - 1, x) + Kve(v + 1, x)) / 2, sign=1, numbered="k{}e")
 
 
 def _huber(delta: Any, r: Any) -> Any:

@@ -67,6 +67,12 @@ def _power(x: Any, p: Any) -> Any:
     return x**p if x.is_number or p.is_number else functions.Power(x, p)
 
 
+def _bessel_i0(x: Any) -> Any:
+    from .sympy_special import Iv  # scipy.special takes long to import
+
+    return Iv(0, x)
+
+
 def _elementary() -> dict[Any, Callable[..., Any]]:
     degree = sympy.pi / 180
     return {
@@ -111,7 +117,7 @@ def _elementary() -> dict[Any, Callable[..., Any]]:
         np.arctanh: sympy.atanh,
         np.hypot: functions.Hypot,
         np.sinc: functions.Sinc,
-        np.i0: lambda x: sympy.besseli(0, x),
+        np.i0: _bessel_i0,
         np.deg2rad: lambda x: x * degree,
         np.radians: lambda x: x * degree,
         np.rad2deg: lambda x: x / degree,

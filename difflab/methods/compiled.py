@@ -24,7 +24,7 @@ from ..signature import Signature
 from ..structure import BARE
 from ..types import Array
 from .forward import ForwardKernel
-from .many import operators
+from .many import PUT_TOGETHER, operators
 from .reverse import ReverseKernel
 
 CLEAR = 8
@@ -200,7 +200,7 @@ class CompiledKernel(Kernel):
                 return None
             for result, leaf in zip(results, alone, strict=True):
                 result[n] = leaf
-        return of_many.put_together(self.signature, structure, results)
+        return PUT_TOGETHER[operator](self.signature, structure, results)
 
     @classmethod
     def _gradient_alone(cls, function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:

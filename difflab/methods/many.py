@@ -22,13 +22,11 @@ class OfMany:
     Args:
         rule: gives its results, flat, of one point.
         alone: gives the same by an eager kernel, which decides what a program leaves undecided.
-        put_together: gives the nest that the operator gives, of flat results with a first axis of points.
         scalar: whether the function must give one number.
     """
 
     rule: Rule
     alone: Callable[[Kernel, Point, Sequence[Array]], Leaves]
-    put_together: Callable[[Signature, Structure, Leaves], Tree]
     scalar: bool = False
 
 
@@ -53,14 +51,12 @@ def operators(gradient: Gradient, *, by_rows: bool) -> dict[str, OfMany]:
         return [], _flat(table)
 
     return {
-        "value": OfMany(_value, lambda eager, at, _: eager.value(at), _nest),
-        "gradient": OfMany(gradient_alone, lambda eager, at, _: eager.gradient(at), _in_moving, scalar=True),
-        "value_and_gradient": OfMany(gradient, _value_and_gradient_alone, _number_and_moving, scalar=True),
-        "jacobian": OfMany(jacobian, lambda eager, at, _: _flat(eager.jacobian(at)), _nest_of_moving),
-        "hessian": OfMany(
-            hessian, lambda eager, at, _: _blocks(eager.hessian(at), at.leaves), _moving_of_moving, scalar=True
-        ),
-        "jvp": OfMany(_push, _push_alone, _two_nests),
+        "value": OfMany(_value, lambda eager, at, _: eager.value(at)),
+        "gradient": OfMany(gradient_alone, lambda eager, at, _: eager.gradient(at), scalar=True),
+        "value_and_gradient": OfMany(gradient, _value_and_gradient_alone, scalar=True),
+        "jacobian": OfMany(jacobian, lambda eager, at, _: _flat(eager.jacobian(at))),
+        "hessian": OfMany(hessian, lambda eager, at, _: _blocks(eager.hessian(at), at.leaves), scalar=True),
+        "jvp": OfMany(_push, _push_alone),
     }
 
 
@@ -141,3 +137,14 @@ def _parts(signature: Signature, results: Leaves) -> list[Any]:
     """Give nests of the differentiated arguments, one after the other."""
     count = sum(len(signature.kinds[number]) for number in signature.moving)
     return [signature.moving_trees(results[n : n + count]) for n in range(0, len(results), count)]
+
+
+PUT_TOGETHER: dict[str, Callable[[Signature, Structure, Leaves], Tree]] = {
+    "value": _nest,
+    "gradient": _in_moving,
+    "value_and_gradient": _number_and_moving,
+    "jacobian": _nest_of_moving,
+    "hessian": _moving_of_moving,
+    "jvp": _two_nests,
+}
+"""By operator, the nest that it gives, of flat results with a first axis of points."""

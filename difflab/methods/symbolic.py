@@ -4,33 +4,31 @@ The function is traced, the trace becomes expressions in the entries of its argu
 differentiated, their common subexpressions are found, and straight-line NumPy source is written and
 compiled. The expressions hold for the path that the code took, and for the values that the other
 arguments had; for others they are derived again, and kept.
+
+On a device, functions are traced there, and the source runs on its arrays. Constants are copied to the CPU, where
+formulas are derived. Each call waits for the device: for the guards, and to see whether a derivative is undefined.
 """
 
 import inspect
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
+from ..arrays import beside, place_of
+from ..batch import Batch
 from ..carrier import refuse_carriers
-from ..engines.content import content
-from ..engines.graph import Graph, GuardFailure, evaluate
-from ..engines.passes.common_subexpressions import share_common_subexpressions
-from ..engines.passes.dead_code import remove_dead_code
-from ..engines.passes.freeze import freeze
-from ..engines.trace import trace
-from ..errors import NotDifferentiable, UnsupportedFunction
-from ..interface import OPERATORS, Differentiator, Support
+from ..interface import OPERATORS, Differentiator, OnDevices, Support
 from ..kernel import Kernel, Leaves, Pull, by_output, require_scalar, split, times
 from ..lowering.expressions import Expressions
-from ..lowering.to_sympy import takes_conditions
-from ..point import Point, describe
+from ..point import Point
 from ..signature import Signature
-from ..types import Array, Function
+from ..types import Array
+from .symbolic_evaluation import evaluated, readable
+from .symbolic_many import at_many_points
+from .symbolic_paths import Path, constants_of, derived
 
 KEPT = 64
 """How many paths a kernel remembers: constants that change with every call would fill the memory."""
@@ -53,6 +51,7 @@ class Symbolic(Differentiator):
     name: ClassVar[str] = "symbolic"
     summary: ClassVar[str] = "the derivative's formula, by SymPy, as NumPy source"
     reads_rules: ClassVar[bool] = False
+    on_devices: ClassVar[OnDevices] = "all"
     operators: ClassVar[Mapping[str, Support]] = {
         operator: "native" if operator in NATIVE else "derived" for operator in OPERATORS
     }
@@ -61,28 +60,6 @@ class Symbolic(Differentiator):
         kernel = SymbolicKernel(_names(signature), self.simplify)
         kernel.compile(at)
         return kernel
-
-
-@dataclass(frozen=True)
-class Path:
-    """Expressions, and when they hold."""
-
-    constants: Hashable
-    """The content of the other arguments."""
-    guards: Graph
-    """What decides on the path through the code."""
-    trace: Graph
-    expressions: Expressions
-
-    def covers(self, constants: Hashable, leaves: Sequence[Array]) -> bool:
-        """Say whether these expressions hold for these arguments."""
-        if constants != self.constants:
-            return False
-        try:
-            evaluate(self.guards, leaves)
-        except GuardFailure:
-            return False
-        return True
 
 
 class SymbolicKernel(Kernel):
@@ -98,33 +75,35 @@ class SymbolicKernel(Kernel):
 
     def compile(self, at: Point) -> None:
         """Derive and compile the first derivatives for the path at `at`."""
-        with _readable(at):
-            self.expressions(at).values_and_jacobian  # noqa: B018  (computed on first use)
+        with readable(at):
+            self.expressions(at).function(1)
 
     def expressions(self, at: Point) -> Expressions:
         """Give the expressions that hold at `at`."""
-        refuse_carriers(at.leaves)
-        constants = content(at.constants)
-        path = next((path for path in self.paths if path.covers(constants, at.leaves)), None)
-        if path is None:
-            with _readable(at):
-                path = self._derive(at, constants)
-            self.paths = [path, *self.paths[: KEPT - 1]]
-        at.output_structure = path.trace.output_structure
+        path = self._path(at)
+        at.output_structure = path.output_structure
         return path.expressions
 
-    def _derive(self, at: Point, constants: Hashable) -> Path:
-        graph = share_common_subexpressions(freeze(trace(at), at.leaves, takes_conditions))
-        guards = remove_dead_code(Graph(graph.inputs, graph.equations, [], graph.guards, None, graph.size))
-        return Path(constants, guards, graph, Expressions(graph, self.names, self.simplify))
+    def _path(self, at: Point) -> Path:
+        refuse_carriers(at.leaves)
+        constants = constants_of(at)
+        for path in self.paths:
+            if path.constants == constants and path.covers(at.leaves):
+                return path
+        return self.derive(at, constants)
+
+    def derive(self, at: Point, constants: Hashable) -> Path:
+        """Derive expressions for the path at `at`, and keep them."""
+        with readable(at):
+            path = derived(at, constants, lambda graph: Expressions(graph, self.names, self.simplify))
+        self.paths = [path, *self.paths[: KEPT - 1]]
+        return path
 
     def _outputs_and_jacobian(self, at: Point) -> tuple[Leaves, Array]:
         """Give the outputs, and the Jacobian of all outputs by all inputs, `(m, n)`."""
         expressions = self.expressions(at)
-        with _readable(at):
-            function = expressions.values_and_jacobian
-        values, jacobian = _evaluated(function, at)
-        return expressions.outputs(values), np.reshape(jacobian, (len(values), sum(leaf.size for leaf in at.leaves)))
+        values, jacobian = evaluated(expressions, 1, at, at.leaves)
+        return expressions.outputs(values), jacobian
 
     def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
         outputs, jacobian = self._outputs_and_jacobian(at)
@@ -145,56 +124,22 @@ class SymbolicKernel(Kernel):
 
     def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
         expressions = self.expressions(at)
-        require_scalar(at, expressions.outputs([0] * len(expressions.values)))
-        with _readable(at):
-            function = expressions.value_and_hessian
+        require_scalar(at, expressions.outputs(np.zeros(len(expressions.values))))
         directions = _joined(tangents)
         n = directions.shape[1]
-        hessian = np.empty((n, n))
-        rows, columns = np.triu_indices(n)
-        hessian[rows, columns] = hessian[columns, rows] = _evaluated(function, at)[1]
+        hessian = np.reshape(evaluated(expressions, 2, at, at.leaves)[1], (n, n))
         return split(times(directions, hessian), at.leaves)
 
-
-def _evaluated(function: Function, at: Point) -> tuple[Sequence[Any], Array]:
-    """Call a compiled function: values, and derivatives in double precision, not a number where a value is not.
-
-    Raises `NotDifferentiable` where a derivative has become undefined and the values have not.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):  # branches that are not taken are computed, too
-        values, derivatives = function(*at.leaves)
-    derivatives = np.array(derivatives, float)
-    undefined = np.isnan(np.array(values, float))
-    if undefined.any():
-        np.reshape(derivatives, (len(values), -1))[undefined] = np.nan
-    elif np.isnan(derivatives).any():
-        raise NotDifferentiable(
-            f"The formula of a derivative of {describe(at.function)} is 0/0 or the like at this point, where the "
-            f"function has a value: use the method 'forward' or 'reverse', which find a slope where there is one."
-        )
-    return values, derivatives
+    def many(self, operator: str, batch: Batch, tangents: Sequence[Array] = ()) -> Any:
+        """Give an operator at all points, those on one path at once; None where results differ in kind."""
+        return at_many_points(self, operator, batch, tangents)
 
 
 def _joined(directions: Sequence[Array]) -> Array:
-    """Join `(k, *shape)` of each leaf to `(k, n)`."""
-    return np.concatenate([np.reshape(each, (len(each), math.prod(each.shape[1:]))) for each in directions], axis=1)
-
-
-@contextmanager
-def _readable(at: Point) -> Iterator[None]:
-    """Say in a sentence what SymPy, or Python's compiler, could not do with an expression."""
-    try:
-        yield
-    except PrintMethodNotImplementedError as error:
-        raise UnsupportedFunction(
-            f"A derivative of {describe(at.function)} contains what NumPy does not have "
-            f"({str(error).splitlines()[0]}): use the method 'forward' or 'reverse'."
-        ) from None
-    except (RecursionError, SyntaxError):
-        raise UnsupportedFunction(
-            f"The expression of {describe(at.function)} is nested too deeply to be derived by SymPy, which works by "
-            f"recursion: use the method 'forward' or 'reverse'."
-        ) from None
+    """Join `(k, *shape)` of each leaf to `(k, n)`, on the device if one is there."""
+    place = place_of(*directions)
+    flat = [np.reshape(beside(each, place), (len(each), math.prod(each.shape[1:]))) for each in directions]
+    return np.concatenate(flat, axis=1)
 
 
 def _names(signature: Signature) -> list[str]:

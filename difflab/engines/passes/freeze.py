@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...arrays import on_the_cpu
 from ...primitives.primitive import Primitive
 from ...types import Array
 from ..graph import Graph, Guard, Variable, evaluate, plain
@@ -60,7 +61,7 @@ def _values(graph: Graph, inputs: Sequence[Array]) -> dict[Variable, Any]:
 def _guards(graph: Graph, frozen: Mapping[Variable, Any]) -> list[Guard]:
     guarded = {guard.variable for guard in graph.guards}
     return [
-        Guard(x, np.asarray(frozen[x]), position)
+        Guard(x, np.asarray(on_the_cpu(frozen[x])), position)
         for position, equation in enumerate(graph.equations, start=1)
         for x in equation.outputs
         if x in frozen and x not in guarded
