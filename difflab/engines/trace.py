@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import on_the_cpu
+from ..arrays import explain, on_the_cpu
 from ..object_arrays import object_arrays_explained
 from ..point import Point
 from ..primitives.primitive import Primitive
@@ -74,7 +74,11 @@ class Tracer(ArrayValue):
                 recorded.append(kept(operand, graph.copies))
                 plain = False
             arrays.append(array)
-        output = primitive.compute(*arrays, **parameters) if plain else apply(primitive, arrays, parameters)
+        try:
+            output = primitive.compute(*arrays, **parameters) if plain else apply(primitive, arrays, parameters)
+        except (TypeError, ValueError) as error:
+            explain(primitive.name, arrays, error)
+            raise
         if primitive.multiple:
             return self._several(primitive, recorded, parameters, output)
         is_number = type(output) is np.float64

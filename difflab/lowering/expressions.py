@@ -72,8 +72,8 @@ class Expressions:
             leaf.reshape((-1, *points)) if array.shape else leaf
             for leaf, array in zip(leaves, self.arguments.values(), strict=True)
         ]
-        values, *derivatives = self.function(order)(*entries)
-        listed = [entry for part in derivatives for entry in part]
+        found = self.function(order)(*entries)
+        values, listed = found if order else (found, [])
         if order == 2:
             listed = [listed[place] for place in self._square]
         together = self._together([*values, *listed], leaves, points)

@@ -29,7 +29,7 @@ def evaluated(
     with np.errstate(divide="ignore", invalid="ignore"):  # branches that are not taken are computed, too
         try:
             values, derivatives = expressions.evaluate(order, leaves, points)
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             explain(f"The derivative's formula of {describe(at.function)}", leaves, error)
             raise
     undefined, lost = np.isnan(values), np.isnan(derivatives)

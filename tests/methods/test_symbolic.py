@@ -10,26 +10,9 @@ from difflab.lowering.expressions import operations_after_sharing, operations_as
 from difflab.methods.reverse import Reverse
 from difflab.methods.symbolic import KEPT, Symbolic
 from difflab.primitives import TABLE
-from difflab.problems import all_problems, get
+from difflab.problems import get
 from difflab.structure import flatten
-
-SLOW = {
-    "kepler",
-    "lotka_volterra",
-    "bundle_adjustment",
-    "softmax_regression",
-    "perceptron",
-    "gaussian_mixture",
-    "hand_simple",
-    "hand_complicated",
-}
-"""Problems whose expressions take SymPy more than a second or two at the smallest size."""
-
-PROBLEMS = [
-    pytest.param(problem, id=problem.name, marks=[pytest.mark.slow] if problem.name in SLOW else [])
-    for problem in all_problems()
-    if problem.smooth
-]
+from tests.methods.symbolic_problems import PROBLEMS
 
 
 def expressions(function, *args, argnums=0, **settings):
@@ -95,9 +78,7 @@ def test_arguments_are_named_and_never_confused():
     assert len(set(found.symbols)) == 3
 
 
-@pytest.mark.parametrize(
-    "problem", [p for p in all_problems() if p.smooth and p.name not in SLOW], ids=lambda p: p.name
-)
+@pytest.mark.parametrize("problem", PROBLEMS)
 def test_problems_agree_with_their_closed_forms(problem):
     arguments = problem.at(problem.sizes[0])
     prepared = Symbolic().prepare(problem.function, *arguments, argnums=problem.argnums)
