@@ -23,7 +23,8 @@ class Batch:
     """Points, and what a prepared method gives at all of them: each result has a first axis of points.
 
     The differentiated arguments have that axis, in each of their leaves; the others are the same for all points.
-    Methods that compile do all points in one loop; the others take them one by one.
+    Methods that compile do all points in one loop, `symbolic` evaluates its formulas on arrays of points; the others
+    take them one by one.
 
     Args:
         derivatives: the prepared method, `Derivatives`.

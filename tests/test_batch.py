@@ -9,7 +9,7 @@ import pytest
 import difflab
 from difflab.errors import InvalidArgument, PreparationMismatch
 from difflab.interface import Differentiator
-from difflab.methods import ForwardCompiled, Reverse, ReverseCompiled
+from difflab.methods import ForwardCompiled, Reverse, ReverseCompiled, Symbolic
 from difflab.structure import flatten
 
 METHODS = [Reverse(), ReverseCompiled(), ReverseCompiled("source"), ForwardCompiled()]
@@ -62,7 +62,7 @@ def test_all_points_are_as_each(function: Callable[[Any], Any], method: Differen
     np.testing.assert_allclose(batch.value(), values, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("method", METHODS, ids=repr)
+@pytest.mark.parametrize("method", [*METHODS, Symbolic()], ids=repr)
 def test_blocks_cover_all_points_once(method: Differentiator) -> None:
     """More than a block of points, and no whole number of blocks."""
     points = np.random.default_rng(2).standard_normal((20_011 if isinstance(method, ReverseCompiled) else 211, 2))
@@ -70,7 +70,7 @@ def test_blocks_cover_all_points_once(method: Differentiator) -> None:
     np.testing.assert_allclose(gradients, np.stack([2 * points[:, 0] * points[:, 1], points[:, 0] ** 2], 1), rtol=1e-13)
 
 
-@pytest.mark.parametrize("method", METHODS, ids=repr)
+@pytest.mark.parametrize("method", [*METHODS, Symbolic()], ids=repr)
 def test_nests_and_shared_arguments(method: Differentiator) -> None:
     def function(weights: Any, scale: Any, power: int) -> Any:
         return np.sum(np.exp(weights["a"]) * scale) * weights["b"] ** power
@@ -120,6 +120,14 @@ def test_operators_are_as_at_each_point(
     for n, leaf in enumerate(leaves):
         wanted = np.stack([flatten(one)[0][n] for one in each])
         np.testing.assert_allclose(leaf, wanted, rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize(("function", "operator"), [case for case in CASES if case[0] is not logistic])
+def test_formulas_are_as_at_each_point(
+    function: Callable[[Any], Any], operator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the logistic map take SymPy minutes."""
+    test_operators_are_as_at_each_point(function, operator, Symbolic(), monkeypatch)
 
 
 @pytest.mark.parametrize(
