@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import is_on_gpu
 from ..point import Point
 from ..structure import flatten
 from ..types import Array
@@ -99,7 +100,9 @@ class Call:
 
 
 def _may_change(leaf: Any) -> bool:
-    return isinstance(leaf, (float, np.floating)) or (isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fiub")
+    if isinstance(leaf, np.ndarray) or is_on_gpu(leaf):
+        return leaf.dtype.kind in "fiub"
+    return isinstance(leaf, (float, np.floating))
 
 
 def _as_array(leaf: Any) -> Array:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import on_the_cpu
 from ..types import Array
 from .graph import Graph
 from .passes.status import UNDECIDED
@@ -55,7 +56,7 @@ class Path:
         if place is None:
             return status - 1, None
         value = inputs[place] if place < len(inputs) else results[self.count + place - len(inputs)]
-        return status - 1, np.asarray(value).tobytes()
+        return status - 1, np.asarray(on_the_cpu(value)).tobytes()
 
 
 class Undecided(Exception):

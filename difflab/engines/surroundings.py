@@ -4,7 +4,7 @@ A trace is of one run. What the code read meanwhile from globals, closures, defa
 is part of it; where that has changed, the trace is of another function.
 """
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 
 from ..point import describe
@@ -103,6 +103,8 @@ class Surroundings:
     def _take(self, reach: Reach) -> None:
         self._reach = reach
         self._test: Callable[[], bool] = joint_test(reach.places)
+        self.on_devices: Sequence[str] = reach.on_devices
+        """Where arrays were found that may be on a device; what they hold is not watched."""
         self._arrays = tuple(array for _, array in reach.arrays)
 
     def _still_alike(self, *, arrays_may_move: bool) -> bool:

@@ -28,6 +28,7 @@ import numpy as np
 from ..engines.graph import Equation, Graph, Guard, Variable, require
 from ..primitives.indexing import HOLE, gather
 from ..primitives.primitive import Primitive
+from ..primitives.substitutes import SUBSTITUTES
 from ..types import Function
 
 _INFIX: dict[Any, str] = {
@@ -66,15 +67,16 @@ class Source:
         return function
 
 
-def numpy_source(graph: Graph, names: Sequence[str] = (), name: str = "function") -> Source:
+def numpy_source(graph: Graph, names: Sequence[str] = (), name: str = "function", *, on_device: bool = False) -> Source:
     """Write a graph as a function of NumPy arrays.
 
     Args:
         graph: the trace.
         names: of its inputs; by default v0, v1 and so on, as all other variables are called.
         name: of the function.
+        on_device: whether to write substitutes for what CuPy has not, see `primitives.substitutes`.
     """
-    return _Writer(graph, names, name).source()
+    return _Writer(graph, names, name, on_device=on_device).source()
 
 
 class _Text(str):
@@ -89,9 +91,10 @@ class _Text(str):
 
 
 class _Writer:
-    def __init__(self, graph: Graph, names: Sequence[str], name: str):
+    def __init__(self, graph: Graph, names: Sequence[str], name: str, *, on_device: bool):
         self.graph = graph
         self.name = name
+        self.on_device = on_device
         self.inputs = dict(zip(graph.inputs, names, strict=False))
         self.namespace: dict[str, Any] = {}
         self.constants: dict[int, _Text] = {}
@@ -146,6 +149,10 @@ class _Writer:
 
     def _function(self, primitive: Primitive) -> str:
         """Name the function as `np.…` where that is what it is; else put it into the namespace."""
+        if self.on_device and primitive.function in SUBSTITUTES:
+            substitute = primitive.name.replace(".", "_")
+            self.namespace[substitute] = SUBSTITUTES[primitive.function]
+            return substitute
         found: Any = np
         root, *path = primitive.name.split(".")
         for part in path:

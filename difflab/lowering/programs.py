@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..arrays import beside, is_host, on_the_cpu
 from ..collector import no_collections
 from ..engines.graph import Graph
 from ..engines.passes import optimized
+from ..engines.passes.placement import with_constants_beside
 from ..engines.passes.status import looked_at, with_status
 from ..engines.paths import Path, Run
 from ..structure import shape_of
@@ -24,7 +26,7 @@ TIERS = ("automatic", "native", "source")
 
 
 def path_of(traced: Traced, tier: Tier, *, is_draft: bool = False) -> Path:
-    """Make a program of a trace; of a draft, `Path.finish` makes a faster one."""
+    """Make a program of a trace; of a draft, `Path.finish` makes a faster one. On a device there is source only."""
     with no_collections():
         return _path_of(traced, tier, is_draft=is_draft)
 
@@ -34,7 +36,10 @@ def _path_of(traced: Traced, tier: Tier, *, is_draft: bool) -> Path:
     places = {variable: n for n, variable in enumerate([*graph.inputs, *looked_at(graph)])}
     whole = optimized(with_status(graph, range(traced.count, len(graph.outputs))))
     made: list[Program] = []
-    run, program = _program(whole, tier, made, is_draft=is_draft)
+    if traced.place is None:
+        run, program = _program(whole, tier, made, is_draft=is_draft)
+    else:
+        run, program = _with_status(_source_on_device(whole, traced.place)), None
     return Path(
         run=run,
         program=program,
@@ -71,8 +76,8 @@ def _program(graph: Graph, tier: Tier, made: list[Program], *, is_draft: bool) -
     return program.run, program
 
 
-def _source(graph: Graph) -> Outputs:
-    function = numpy_source(graph).compile()
+def _source(graph: Graph, *, on_device: bool = False) -> Outputs:
+    function = numpy_source(graph, on_device=on_device).compile()
 
     def run(inputs: Sequence[Array]) -> list[Any]:
         with np.errstate(all="ignore"):
@@ -81,14 +86,25 @@ def _source(graph: Graph) -> Outputs:
     return run
 
 
+def _source_on_device(graph: Graph, place: Array) -> Outputs:
+    """Give a function whose inputs and outputs are where `place` is."""
+    source = _source(with_constants_beside(graph, place), on_device=True)
+
+    def run(inputs: Sequence[Array]) -> list[Any]:
+        results = source([beside(x, place) for x in inputs])
+        return [beside(np.asarray(x), place) if is_host(x) else x for x in results]
+
+    return run
+
+
 def _with_status(function: Outputs) -> Run:
     def run(inputs: Sequence[Array]) -> tuple[list[Any], int]:
         *results, status = function(inputs)
-        return list(map(_own, results)), int(status)
+        return list(map(_own, results)), int(on_the_cpu(status))
 
     return run
 
 
 def _own(result: Array) -> Array:
     """Give a number, or an array that nothing else refers to."""
-    return result[()] if shape_of(result) == () else np.array(result)
+    return result[()] if is_host(result) and shape_of(result) == () else np.copy(result)

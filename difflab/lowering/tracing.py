@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import is_host, place_of
 from ..collector import no_collections
 from ..engines.arguments import Arguments
 from ..engines.dispatch import Value
 from ..engines.graph import Graph, Guard
+from ..engines.passes.placement import with_constants_on_the_cpu
 from ..engines.surroundings import Surroundings
 from ..engines.trace import new_variable, trace
 from ..engines.transforms import Flat
@@ -36,6 +38,8 @@ class Traced:
     count: int
     structure: Structure | None
     """Of the function's result."""
+    place: Array | None = None
+    """An empty array where the arguments are, if that is a device; the constants of the graph are on the CPU."""
 
 
 class World:
@@ -86,12 +90,18 @@ class World:
         except Exception as error:  # noqa: BLE001  (a fault of the code itself shows again in the eager method)
             self.fault = described(error)
             return None
+        place = place_of(*inputs)
+        if not is_host(place):
+            sentences += [_UNWATCHED.format(path) for path in self.surroundings.on_devices]
         if sentences:
             self.refuse(sentences)
         if sentences or _holds_values(graph):
             return None
         self.guard(graph)
-        return Traced(graph, operator.count, inner.output_structure)
+        if is_host(place):
+            return Traced(graph, operator.count, inner.output_structure)
+        graph = with_constants_on_the_cpu(graph)
+        return Traced(graph, operator.count, inner.output_structure, np.empty_like(place, shape=0))
 
     def guard(self, graph: Graph) -> None:
         """Let a trace hold only while the arrays that the function sees have the entries that they have."""
@@ -107,6 +117,9 @@ class World:
         if not self.is_refused:
             self.is_refused = True
             warnings.warn(f"Not compiled, the eager method computes it: {' '.join(sentences)}", stacklevel=2)
+
+
+_UNWATCHED = "It sees `{}`, an array on a device, whose entries are not watched: pass it as an argument."
 
 
 class _Operator:

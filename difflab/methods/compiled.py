@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..arrays import device_of, is_host, on_the_cpu, place_of
 from ..batch import Batch
 from ..engines.arguments import Arguments
 from ..engines.transforms import Flat, pull_plainly, push_plainly
-from ..errors import InvalidArgument, ReplayMismatch
-from ..interface import OPERATORS, Differentiator, Support
-from ..kernel import Kernel, Leaves, Pull, Shortcut, basis, by_input, floating, size
+from ..errors import DeviceUnavailable, InvalidArgument, ReplayMismatch
+from ..interface import OPERATORS, Differentiator, OnDevices, Support
+from ..kernel import Kernel, Leaves, Pull, Shortcut, basis, by_input, floating, one_direction, size
 from ..lowering.programs import TIERS, Tier
 from ..lowering.replay import Found, Replayed, wait_for_compiler
 from ..lowering.tracing import Rule
@@ -42,11 +43,14 @@ class Compiled(Differentiator):
             eager method, and compiles in the background what is called again.
         verify: whether to compare the first replays with the eager method; one that differs raises `ReplayMismatch`.
 
+    On a device, traces are replayed as NumPy source, from the first call on; each replay waits for its status.
+
     Raises:
         InvalidArgument: `tier` is none of these.
     """
 
     reads_rules: ClassVar[bool] = True
+    on_devices: ClassVar[OnDevices] = "all"
     operators: ClassVar[Mapping[str, Support]] = dict.fromkeys(OPERATORS, "native")
     tier: Tier = "automatic"
     verify: bool = False
@@ -54,6 +58,18 @@ class Compiled(Differentiator):
     def __post_init__(self) -> None:
         if self.tier not in TIERS:
             raise InvalidArgument(f"tier={self.tier!r} is unknown: use one of {', '.join(map(repr, TIERS))}.")
+
+    def tier_at(self, at: Point) -> Tier:
+        """Give the tier for these arguments; raises `DeviceUnavailable` for "native" on a device."""
+        place = place_of(*at.leaves)
+        if is_host(place):
+            return self.tier
+        if self.tier == "native":
+            raise DeviceUnavailable(
+                f"tier='native' makes programs of the CPU, and an argument is on {device_of(place)}: leave the tier "
+                f"out; there traces are replayed as NumPy source."
+            )
+        return "source"
 
 
 class ForwardCompiled(Compiled):
@@ -68,7 +84,7 @@ class ForwardCompiled(Compiled):
 
     def kernel(self, signature: Signature, at: Point) -> Kernel:
         """Read how the arguments are nested; functions are traced when they are called."""
-        return ForwardCompiledKernel(ForwardKernel(None), signature, at, self)
+        return ForwardCompiledKernel(ForwardKernel(None), signature, at, self.tier_at(at), verify=self.verify)
 
 
 class ReverseCompiled(Compiled):
@@ -83,17 +99,17 @@ class ReverseCompiled(Compiled):
 
     def kernel(self, signature: Signature, at: Point) -> Kernel:
         """Read how the arguments are nested; functions are traced when they are called."""
-        return ReverseCompiledKernel(ReverseKernel("forward"), signature, at, self)
+        return ReverseCompiledKernel(ReverseKernel("forward"), signature, at, self.tier_at(at), verify=self.verify)
 
 
 class CompiledKernel(Kernel):
     """Answers by programs, one for each operator, and where there is none by an eager kernel."""
 
-    def __init__(self, eager: Kernel, signature: Signature, at: Point, method: Compiled):
+    def __init__(self, eager: Kernel, signature: Signature, at: Point, tier: Tier, *, verify: bool):
         self.eager = eager
         self.signature = signature
-        self.replayed = Replayed(Arguments(at), method.tier, at.function)
-        self.to_verify = VERIFIED if method.verify else 0
+        self.replayed = Replayed(Arguments(at), tier, at.function)
+        self.to_verify = VERIFIED if verify else 0
         self.shortcuts: Mapping[str, Shortcut] = self.replayed.shortcuts
 
     def __getstate__(self) -> dict[str, Any]:
@@ -183,7 +199,7 @@ class CompiledKernel(Kernel):
     def many(self, operator: str, batch: Batch, tangents: Sequence[Array] = ()) -> Any:
         """Give an operator at all points at once; None where that cannot be."""
         at = self.signature.point(batch.point(0))
-        if self.replayed.is_left(at):
+        if self.replayed.is_left(at) or not is_host(place_of(*batch.leaves)):
             return None
         of_many = operators(self._gradient, by_rows=operator != "jacobian" or self.pulls(at))[operator]
         constants = self.replayed.arguments.inputs(at)[len(batch.leaves) :]
@@ -261,7 +277,7 @@ class ReverseCompiledKernel(CompiledKernel):
 
     @staticmethod
     def _gradient(function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
-        outputs, pulled = pull_plainly(function, leaves, lambda values: [np.ones(1, floating(values[0]))])
+        outputs, pulled = pull_plainly(function, leaves, lambda values: [one_direction(values[0])])
         return outputs, [x[0] for x in pulled]
 
 
@@ -270,7 +286,7 @@ def _value(function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> t
 
 
 def _derivative(function: Flat, leaves: Sequence[Array], extra: Sequence[Array]) -> tuple[Leaves, Leaves]:
-    return [], [slope[0] for slope in push_plainly(function, leaves, [np.ones(1, leaves[0].dtype)])[1]]
+    return [], [slope[0] for slope in push_plainly(function, leaves, [one_direction(leaves[0])])[1]]
 
 
 def _pull(function: Flat, leaves: Sequence[Array], cotangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
@@ -280,6 +296,7 @@ def _pull(function: Flat, leaves: Sequence[Array], cotangents: Sequence[Array]) 
 def require_alike(at: Point, name: str, found: Found, expected: Found) -> None:
     """Raise `ReplayMismatch` where results differ by more than rounding."""
     for mine, theirs in zip([*found[0], *found[1]], [*expected[0], *expected[1]], strict=True):
+        mine, theirs = on_the_cpu(mine), on_the_cpu(theirs)
         tolerance = 1e6 * float(np.finfo(floating(theirs)).eps)
         scale = float(np.max(np.abs(theirs), initial=0, where=np.isfinite(theirs)))
         if not np.allclose(mine, theirs, rtol=tolerance, atol=tolerance * scale, equal_nan=True):

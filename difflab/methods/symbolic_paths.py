@@ -14,7 +14,7 @@ from ..engines.graph import Graph, Guard, GuardFailure, evaluate
 from ..engines.passes.common_subexpressions import share_common_subexpressions
 from ..engines.passes.dead_code import remove_dead_code
 from ..engines.passes.freeze import freeze
-from ..engines.passes.on_the_cpu import with_constants_on_the_cpu
+from ..engines.passes.placement import with_constants_on_the_cpu
 from ..engines.trace import trace
 from ..lowering.expressions import Expressions
 from ..lowering.to_sympy import takes_conditions

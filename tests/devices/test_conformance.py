@@ -7,7 +7,15 @@ import pytest
 from difflab.conformance.scenario import mapped
 from difflab.conformance.suite import cases
 from difflab.interface import Differentiator
-from difflab.methods import CentralDifference, ComplexStep, Forward, Reverse, Symbolic
+from difflab.methods import (
+    CentralDifference,
+    ComplexStep,
+    Forward,
+    ForwardCompiled,
+    Reverse,
+    ReverseCompiled,
+    Symbolic,
+)
 from difflab.structure import flatten
 from tests.conformance.test_methods import REFUSED
 from tests.devices.fake_cupy import FakeCuPy
@@ -56,7 +64,7 @@ def on_the_cpu(tree: Any) -> Any:
     return structure.unflatten([leaf.get()[()] if isinstance(leaf, DeviceArray) else leaf for leaf in leaves])
 
 
-METHODS = [Reverse(), Forward(), Symbolic(), CentralDifference(), ComplexStep()]
+METHODS = [Reverse(), Forward(), Symbolic(), ForwardCompiled(), ReverseCompiled(), CentralDifference(), ComplexStep()]
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)

@@ -15,7 +15,7 @@ from difflab.problems import Problem
 from difflab.structure import flatten
 from tests.devices.fake_cupy import FakeCuPy
 from tests.devices.moving import back, there
-from tests.devices.stand_in import DeviceArray
+from tests.devices.waits import Waits
 from tests.methods.symbolic_problems import PROBLEMS
 
 
@@ -278,22 +278,6 @@ def test_constants_are_compared_by_content(cupy: FakeCuPy, monkeypatch: pytest.M
     assert_alike(prepared.gradient(x, w), np.array([6.0, 12.0]))
     assert_alike(prepared.gradient(x, cupy.array(np.array([1.0, 2.0]))), np.array([2.0, 4.0]))
     assert len(prepared.kernel.paths) == 2
-
-
-class Waits:
-    """Counts how often it is waited for the device."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch):
-        self.count = 0
-        for name in ("__bool__", "get", "item", "tolist"):
-            monkeypatch.setattr(DeviceArray, name, self._counting(getattr(DeviceArray, name)))
-
-    def _counting(self, method: Any) -> Any:
-        def counted(*args: Any) -> Any:
-            self.count += 1
-            return method(*args)
-
-        return counted
 
 
 def test_it_is_waited_once_for_all_points_on_a_path(cupy: FakeCuPy, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,8 @@ class Reach:
         self.places: list[Place] = []
         self.arrays: list[tuple[str, Array]] = []
         """Those NumPy arrays that `is_followed` lets in, each once, and where they were found first; likewise below."""
+        self.on_devices: list[str] = []
+        """Where arrays were found of libraries that compute on devices; what they hold is not watched."""
         self.mentions: list[int] = []
         """For each time that an array was met, its number in `arrays`."""
         self.sources: list[tuple[str, Any]] = []
@@ -116,6 +118,8 @@ class Reach:
         self._seen[id(value)] = value
         if issubclass(kind, np.ndarray):
             self._array(value, path, is_new=is_new)
+        elif is_new and hasattr(kind, "__cuda_array_interface__"):
+            self.on_devices.append(path)
         elif is_new:
             visit = next((visit for kinds, visit in _VISITS if issubclass(kind, kinds)), Reach._object)
             visit(self, value, path)
