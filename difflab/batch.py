@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import as_array
+from .arrays import as_array, current
 from .errors import InvalidArgument
 from .point import describe
+from .signature import placed
 from .structure import flatten
 from .types import Array, Tree
 
@@ -37,12 +38,15 @@ class Batch:
 
     def __init__(self, derivatives: Any, points: Sequence[Tree]):
         self.derivatives = derivatives
-        self.points = points
         signature = derivatives.signature
+        self.device: str = signature.device or "cpu"
+        """That was asked for: points are copied there, all at once."""
+        with current(self.device):
+            self.points = placed(points, signature.moving, signature.device)
         self.leaves: list[Array] = []
         for number in signature.moving:
             if number < len(points):
-                self.leaves += map(as_array, flatten(points[number])[0])
+                self.leaves += map(as_array, flatten(self.points[number])[0])
         lengths = {leaf.shape[0] if leaf.ndim else 0 for leaf in self.leaves}
         if len(lengths) != 1 or 0 in lengths:
             shapes = ", ".join(str(leaf.shape) for leaf in self.leaves)
@@ -51,7 +55,8 @@ class Batch:
                 f"array of the differentiated arguments; they have the shapes {shapes}: give np.stack(points)."
             )
         (self.count,) = lengths
-        derivatives.signature.point(self.point(0))
+        with current(self.device):
+            signature.point(self.point(0))
 
     def point(self, number: int) -> list[Tree]:
         """Give the arguments of one point."""
@@ -89,6 +94,11 @@ class Batch:
         Raises:
             InvalidArgument: the tangents have not the structure of the argument(s), or an axis of another length.
         """
+        with current(self.device):
+            return self._pushed(tangents)
+
+    def _pushed(self, tangents: Tree) -> tuple[Tree, Tree]:
+        (tangents,) = placed([tangents], (0,), self.derivatives.signature.device)
         leaves, structure = flatten(tangents)
         arrays = [as_array(leaf) for leaf in leaves]
         if any(array.ndim == 0 or len(array) != self.count for array in arrays):
@@ -109,11 +119,12 @@ class Batch:
         return values, pushed
 
     def _all(self, operator: str) -> Any:
-        found = self.derivatives.kernel.many(operator, self)
-        if found is None:
-            call: Callable[..., Any] = getattr(self.derivatives, operator)
-            found = _stacked([call(*self.point(n)) for n in range(self.count)])
-        return found
+        with current(self.device):
+            found = self.derivatives.kernel.many(operator, self)
+            if found is None:
+                call: Callable[..., Any] = getattr(self.derivatives, operator)
+                found = _stacked([call(*self.point(n)) for n in range(self.count)])
+            return found
 
 
 def _stacked(results: Sequence[Tree]) -> Any:

@@ -75,6 +75,20 @@ def test_many_points(method: str, arrays: Any) -> None:
     assert_alike(on_device.jvp(there_points), prepared.jvp(points))
 
 
+@pytest.mark.parametrize("method", ["reverse", "symbolic", "reverse_compiled", "central_difference"])
+def test_many_points_are_copied_to_the_device_that_was_asked_for(method: str, cupy: FakeCuPy) -> None:
+    points = np.stack([X, 2 * X, -X])
+    expected = difflab.prepare(energy, X, A).batch(points, A)
+    batch = difflab.prepare(energy, X, A, method=method, device="cuda:1").batch(points, A)
+    found = batch.value_and_gradient()
+    assert {leaf.device.id for leaf in flatten(found)[0]} == {1}
+    tolerance = 1e-6 if method == "central_difference" else 1e-12
+    for one, other in zip(found, expected.value_and_gradient(), strict=True):
+        np.testing.assert_allclose(back(one), other, rtol=tolerance)
+    for one, other in zip(batch.jvp(points), expected.jvp(points), strict=True):
+        np.testing.assert_allclose(back(one), other, rtol=tolerance, atol=1e-12)
+
+
 def test_the_closed_form_of_a_person(arrays: Any) -> None:
     x, a = there(arrays)((X, A))
     forms = Manual(gradient=manual_gradient)
