@@ -40,7 +40,7 @@ def is_replayed(prepared: Any) -> bool:
 
 @METHODS
 @pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.name)
-def test_a_problem_is_replayed_on_a_device(method: Compiled, problem: Problem, cupy: FakeCuPy) -> None:
+def test_a_problem_is_replayed_on_a_device(method: Compiled, problem: Problem, arrays: Any) -> None:
     arguments = problem.at(problem.sizes[0])
     ask = getattr(difflab, problem.operator)
     expected = ask(problem.function, *arguments, argnums=problem.argnums, method="reverse")
@@ -69,13 +69,13 @@ OPERATORS = {
 @METHODS
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_a_replay_runs_no_code_of_the_person(
-    method: Compiled, operator: str, cupy: FakeCuPy, monkeypatch: pytest.MonkeyPatch
+    method: Compiled, operator: str, arrays: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask = OPERATORS[operator]
-    prepared = method.prepare(energy, *there(cupy)((X, A)), 0.5)
+    prepared = method.prepare(energy, *there(arrays)((X, A)), 0.5)
     reference = difflab.prepare(energy, X, A, 0.5, method="reverse")
     for scale in (1.0, 0.5, 0.25):
-        given = there(cupy)((scale * X, scale * A))
+        given = there(arrays)((scale * X, scale * A))
         assert_alike(ask(prepared, *given, 2 * scale), ask(reference, scale * X, scale * A, 2 * scale))
         prepared.kernel.eager = None
         monkeypatch.setattr(World, "traced", None)
@@ -91,11 +91,11 @@ def branching(x: Any) -> Any:
 
 
 @METHODS
-def test_branches_are_traced_where_guards_fail_and_kept(method: Compiled, cupy: FakeCuPy) -> None:
+def test_branches_are_traced_where_guards_fail_and_kept(method: Compiled, arrays: Any) -> None:
     points = np.random.default_rng(1).uniform(-1, 1, (30, 3))
-    prepared = method.prepare(branching, cupy.array(points[0]))
+    prepared = method.prepare(branching, arrays.array(points[0]))
     for x in (*points, *points):
-        assert_alike(prepared.gradient(cupy.array(x)), difflab.gradient(branching, x))
+        assert_alike(prepared.gradient(arrays.array(x)), difflab.gradient(branching, x))
     (operator,) = prepared.kernel.replayed.operators.values()
     on_the_cpu = type(method)("source").prepare(branching, points[0])
     for x in points:
@@ -105,9 +105,9 @@ def test_branches_are_traced_where_guards_fail_and_kept(method: Compiled, cupy: 
 
 
 @METHODS
-def test_many_points_are_replayed_one_by_one(method: Compiled, cupy: FakeCuPy) -> None:
+def test_many_points_are_replayed_one_by_one(method: Compiled, arrays: Any) -> None:
     points = np.random.default_rng(1).uniform(-1, 1, (5, 3))
-    found = method.prepare(branching, cupy.array(X)).batch(cupy.array(points)).value_and_gradient()
+    found = method.prepare(branching, arrays.array(X)).batch(arrays.array(points)).value_and_gradient()
     assert_alike(found, difflab.prepare(branching, X).batch(points).value_and_gradient())
 
 
@@ -121,47 +121,47 @@ def test_a_replay_waits_for_its_status_alone(method: Compiled, cupy: FakeCuPy, m
 
 
 @METHODS
-def test_a_derivative_that_plain_arithmetic_leaves_undecided(method: Compiled, cupy: FakeCuPy) -> None:
-    prepared = method.prepare(lambda x: np.sum(np.where(x > 0, x * np.log(x), 0.0)), cupy.array(X))
+def test_a_derivative_that_plain_arithmetic_leaves_undecided(method: Compiled, arrays: Any) -> None:
+    prepared = method.prepare(lambda x: np.sum(np.where(x > 0, x * np.log(x), 0.0)), arrays.array(X))
     with np.errstate(invalid="ignore"):
-        assert_alike(prepared.gradient(cupy.array(X)), np.where(X > 0, np.log(np.abs(X)) + 1, 0.0))
+        assert_alike(prepared.gradient(arrays.array(X)), np.where(X > 0, np.log(np.abs(X)) + 1, 0.0))
 
 
 @METHODS
-def test_results_share_no_memory_with_arguments(method: Compiled, cupy: FakeCuPy) -> None:
-    x = cupy.array(X)
+def test_results_share_no_memory_with_arguments(method: Compiled, arrays: Any) -> None:
+    x = arrays.array(X)
     prepared = method.prepare(lambda x: x, x)
     for _ in range(2):
         value, tangent = prepared.jvp(x, tangents=x)
     assert not difflab.arrays.share_memory(x, value)
     assert not difflab.arrays.share_memory(x, tangent)
-    number = cupy.array(np.float64(2.0))
+    number = arrays.array(np.float64(2.0))
     value, _ = method.prepare(lambda x: x, number).jvp(number, tangents=number)
     assert not difflab.arrays.share_memory(number, value)
 
 
 @METHODS
-def test_constant_derivatives_are_on_the_device(method: Compiled, cupy: FakeCuPy) -> None:
-    number = cupy.array(np.float64(2.0))
+def test_constant_derivatives_are_on_the_device(method: Compiled, arrays: Any) -> None:
+    number = arrays.array(np.float64(2.0))
     assert_alike(method.prepare(lambda x: 3.0 * x, number).gradient(number), np.float64(3.0))
-    assert_alike(method.prepare(lambda x: np.sum(2 * x), cupy.array(X)).gradient(cupy.array(X)), np.full(3, 2.0))
+    assert_alike(method.prepare(lambda x: np.sum(2 * x), arrays.array(X)).gradient(arrays.array(X)), np.full(3, 2.0))
 
 
 @METHODS
-def test_substitutes_of_what_cupy_has_not_are_replayed(method: Compiled, cupy: FakeCuPy) -> None:
+def test_substitutes_of_what_cupy_has_not_are_replayed(method: Compiled, arrays: Any) -> None:
     def function(x: Any) -> Any:
         matrix = np.outer(x, x) + np.diag(x**2 + 1)
         return np.logaddexp.reduce(special.digamma(x**2)) + np.sum(np.linalg.cholesky(matrix, upper=True) ** 3)
 
-    prepared = method.prepare(function, cupy.array(X))
+    prepared = method.prepare(function, arrays.array(X))
     for _ in range(2):
-        assert_alike(prepared.gradient(cupy.array(X)), difflab.gradient(function, X))
+        assert_alike(prepared.gradient(arrays.array(X)), difflab.gradient(function, X))
     assert is_replayed(prepared)
 
 
 @METHODS
-def test_arguments_that_change_are_seen(method: Compiled, cupy: FakeCuPy) -> None:
-    x, w = there(cupy)((X, X**2))
+def test_arguments_that_change_are_seen(method: Compiled, arrays: Any) -> None:
+    x, w = there(arrays)((X, X**2))
     prepared = method.prepare(lambda x, w: np.sum(w * x**2), x, w)
     for _ in range(3):
         assert_alike(prepared.gradient(x, w), 2 * back(w) * X)
@@ -170,8 +170,8 @@ def test_arguments_that_change_are_seen(method: Compiled, cupy: FakeCuPy) -> Non
 
 
 @METHODS
-def test_arrays_of_the_device_around_a_function_are_not_replayed(method: Compiled, cupy: FakeCuPy) -> None:
-    x, w = there(cupy)((X, X**2))
+def test_arrays_of_the_device_around_a_function_are_not_replayed(method: Compiled, arrays: Any) -> None:
+    x, w = there(arrays)((X, X**2))
     prepared = method.prepare(lambda x: np.sum(w * x**2), x)
     with pytest.warns(UserWarning, match=r"It sees `w`, an array on a device, .*: pass it as an argument"):
         assert_alike(prepared.gradient(x), 2 * X**2 * X)
@@ -181,9 +181,9 @@ def test_arrays_of_the_device_around_a_function_are_not_replayed(method: Compile
 
 
 @METHODS
-def test_indices_of_the_cpu_around_a_function_may_change(method: Compiled, cupy: FakeCuPy) -> None:
+def test_indices_of_the_cpu_around_a_function_may_change(method: Compiled, arrays: Any) -> None:
     index = np.array([2, 0])
-    x = cupy.array(X)
+    x = arrays.array(X)
     prepared = method.prepare(lambda x: np.sum(x[index] ** 2), x)
     assert_alike(prepared.gradient(x), 2 * X * [1, 0, 1])
     index[0] = 1

@@ -43,7 +43,7 @@ def spread(problem: Problem, count: int) -> list[Any]:
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
-def test_a_problem_on_a_device(problem: Problem, cupy: FakeCuPy) -> None:
+def test_a_problem_on_a_device(problem: Problem, arrays: Any) -> None:
     arguments = problem.at(problem.sizes[0])
     expected = Symbolic().prepare(problem.function, *arguments, argnums=problem.argnums)
     prepared = Symbolic().prepare(problem.function, *arguments, argnums=problem.argnums, device="cuda")
@@ -52,7 +52,7 @@ def test_a_problem_on_a_device(problem: Problem, cupy: FakeCuPy) -> None:
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
-def test_a_problem_at_many_points(problem: Problem, cupy: FakeCuPy) -> None:
+def test_a_problem_at_many_points(problem: Problem, arrays: Any) -> None:
     arguments, points = problem.at(problem.sizes[0]), spread(problem, 3)
     operator = "jacobian" if problem.operator == "derivative" else problem.operator
     prepared = Symbolic().prepare(problem.function, *arguments, argnums=problem.argnums)
@@ -62,7 +62,7 @@ def test_a_problem_at_many_points(problem: Problem, cupy: FakeCuPy) -> None:
     for leaf, entries in zip(flatten(found)[0], zip(*each, strict=True), strict=True):
         scale = float(np.max(np.abs(entries), initial=0))
         np.testing.assert_allclose(leaf, entries, rtol=1e-12, atol=1e-12 * scale)
-    move = there(cupy)
+    move = there(arrays)
     on_device = Symbolic().prepare(problem.function, *arguments, argnums=problem.argnums, device="cuda")
     constants_are_moved = [move(point) for point in points]
     assert_alike(getattr(on_device.batch(*constants_are_moved), operator)(), found)
@@ -81,7 +81,7 @@ POINTS = np.random.default_rng(1).uniform(-1, 1, (40, 3))
 
 
 @pytest.mark.parametrize("operator", ["value", "gradient", "value_and_gradient", "jacobian", "hessian"])
-def test_points_on_other_paths_go_by_theirs(operator: str, cupy: FakeCuPy) -> None:
+def test_points_on_other_paths_go_by_theirs(operator: str, arrays: Any) -> None:
     prepared = Symbolic().prepare(branching, POINTS[0])
     each = [getattr(prepared, operator)(x) for x in POINTS]
     expected = tuple(map(np.stack, zip(*each, strict=True))) if operator == "value_and_gradient" else np.stack(each)
@@ -90,15 +90,15 @@ def test_points_on_other_paths_go_by_theirs(operator: str, cupy: FakeCuPy) -> No
     for one, other in zip(flatten(found)[0], flatten(expected)[0], strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-13, atol=1e-14)
     assert 6 < len(fresh.kernel.paths) < 40
-    on_device = Symbolic().prepare(branching, cupy.array(POINTS[0]))
-    assert_alike(getattr(on_device.batch(cupy.array(POINTS)), operator)(), expected)
+    on_device = Symbolic().prepare(branching, arrays.array(POINTS[0]))
+    assert_alike(getattr(on_device.batch(arrays.array(POINTS)), operator)(), expected)
     assert len(on_device.kernel.paths) == len(fresh.kernel.paths)
 
 
-def test_both_sides_of_a_branch_are_kept(cupy: FakeCuPy) -> None:
-    prepared = Symbolic().prepare(branching, cupy.array(POINTS[0]))
+def test_both_sides_of_a_branch_are_kept(arrays: Any) -> None:
+    prepared = Symbolic().prepare(branching, arrays.array(POINTS[0]))
     for x in (*POINTS[:12], *POINTS[:12]):
-        assert_alike(prepared.gradient(cupy.array(x)), difflab.gradient(branching, x))
+        assert_alike(prepared.gradient(arrays.array(x)), difflab.gradient(branching, x))
     reference = Symbolic().prepare(branching, POINTS[0])
     for x in POINTS[:12]:
         reference.gradient(x)
@@ -117,14 +117,16 @@ A = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 1.0], [2.0, 0.0, 1.0]])
 X = np.array([0.3, -0.7, 1.2])
 
 
-def test_every_operator_at_many_points(cupy: FakeCuPy) -> None:
+def test_every_operator_at_many_points(arrays: Any) -> None:
     points = np.stack([X, 2 * X, -X])
     for function, operators in ((energy, ["gradient", "value_and_gradient", "hessian"]), (field, [])):
         batch = Symbolic().prepare(function, X, A).batch(points, A)
-        on_device = Symbolic().prepare(function, cupy.array(X), cupy.array(A)).batch(cupy.array(points), cupy.array(A))
+        on_device = (
+            Symbolic().prepare(function, arrays.array(X), arrays.array(A)).batch(arrays.array(points), arrays.array(A))
+        )
         for operator in ["value", "jacobian", *operators]:
             assert_alike(getattr(on_device, operator)(), getattr(batch, operator)())
-        assert_alike(on_device.jvp(cupy.array(points[::-1])), batch.jvp(points[::-1]))
+        assert_alike(on_device.jvp(arrays.array(points[::-1])), batch.jvp(points[::-1]))
         assert_alike(on_device.jvp(points[::-1]), batch.jvp(points[::-1]))
 
 
@@ -143,11 +145,11 @@ def test_the_dtype_of_results_is_that_of_the_arguments(cupy: FakeCuPy) -> None:
     assert_alike(on_device.batch(cupy.array(points)).value_and_gradient(), (values, gradients))
 
 
-def test_blocks_cover_all_points_once(monkeypatch: pytest.MonkeyPatch, cupy: FakeCuPy) -> None:
+def test_blocks_cover_all_points_once(monkeypatch: pytest.MonkeyPatch, arrays: Any) -> None:
     monkeypatch.setattr(symbolic_many, "ENTRIES", 100)
     expected = np.stack([difflab.gradient(branching, x) for x in POINTS])
     np.testing.assert_allclose(Symbolic().prepare(branching, X).batch(POINTS).gradient(), expected, rtol=1e-12)
-    on_device = Symbolic().prepare(branching, cupy.array(X)).batch(cupy.array(POINTS))
+    on_device = Symbolic().prepare(branching, arrays.array(X)).batch(arrays.array(POINTS))
     assert_alike(on_device.gradient(), expected)
 
 
@@ -172,7 +174,7 @@ def test_results_that_differ_in_shape_are_refused_as_everywhere() -> None:
         prepared.batch(np.array([[1.0, 1.0], [1.0, -1.0]])).jacobian()
 
 
-def test_what_is_undefined_is_so_point_by_point(cupy: FakeCuPy) -> None:
+def test_what_is_undefined_is_so_point_by_point(arrays: Any) -> None:
     points = np.array([[1.0, 2.0], [-1.0, 2.0], [4.0, 0.5]])
     prepared = Symbolic().prepare(lambda x: np.log(x) * x[1], points[0])
     expected = np.stack([prepared.jacobian(x) for x in points])
@@ -180,20 +182,20 @@ def test_what_is_undefined_is_so_point_by_point(cupy: FakeCuPy) -> None:
     assert np.isfinite(expected[1, 1]).all()
     assert np.isfinite(expected[::2]).all()
     np.testing.assert_array_equal(prepared.batch(points).jacobian(), expected)
-    on_device = Symbolic().prepare(lambda x: np.log(x) * x[1], cupy.array(points[0]))
-    assert_alike(on_device.batch(cupy.array(points)).jacobian(), expected)
-    assert_alike(on_device.jacobian(cupy.array(points[1])), expected[1])
+    on_device = Symbolic().prepare(lambda x: np.log(x) * x[1], arrays.array(points[0]))
+    assert_alike(on_device.batch(arrays.array(points)).jacobian(), expected)
+    assert_alike(on_device.jacobian(arrays.array(points[1])), expected[1])
 
 
-def test_an_undefined_formula_at_one_of_the_points_is_refused(cupy: FakeCuPy) -> None:
+def test_an_undefined_formula_at_one_of_the_points_is_refused(arrays: Any) -> None:
     points = np.array([[3.0, 4.0], [0.0, 0.0]])
     with pytest.raises(NotDifferentiable, match="0/0 or the like"):
         Symbolic().prepare(np.linalg.norm, points[0]).batch(points).gradient()
-    on_device = Symbolic().prepare(np.linalg.norm, cupy.array(points[0]))
+    on_device = Symbolic().prepare(np.linalg.norm, arrays.array(points[0]))
     with pytest.raises(NotDifferentiable, match="0/0 or the like"):
-        on_device.gradient(cupy.array(points[1]))
+        on_device.gradient(arrays.array(points[1]))
     with pytest.raises(NotDifferentiable, match="0/0 or the like"):
-        on_device.batch(cupy.array(points)).gradient()
+        on_device.batch(arrays.array(points)).gradient()
 
 
 FUNCTIONS: list[Callable[[Any], Any]] = [
@@ -223,11 +225,11 @@ FUNCTIONS: list[Callable[[Any], Any]] = [
 
 
 @pytest.mark.parametrize("number", range(len(FUNCTIONS)))
-def test_functions_that_cupy_has(number: int, cupy: FakeCuPy) -> None:
+def test_functions_that_cupy_has(number: int, arrays: Any) -> None:
     function = FUNCTIONS[number]
     points = np.array([0.3, 0.9, 2.5])
     expected = difflab.prepare(function, 0.3, method="reverse").batch(points).jacobian()
-    assert_alike(Symbolic().prepare(function, 0.3, device="cuda").batch(cupy.array(points)).jacobian(), expected)
+    assert_alike(Symbolic().prepare(function, 0.3, device="cuda").batch(arrays.array(points)).jacobian(), expected)
     assert_alike(Symbolic().prepare(function, 0.3, device="cuda").derivative(0.9), expected[1])
 
 
@@ -241,15 +243,15 @@ def test_functions_that_cupy_has(number: int, cupy: FakeCuPy) -> None:
         (lambda x: special.betaincc(2.0, 3.0, x), "betaincc"),
     ],
 )
-def test_functions_that_cupy_has_not_are_named(function: Any, missing: str, cupy: FakeCuPy) -> None:
+def test_functions_that_cupy_has_not_are_named(function: Any, missing: str, arrays: Any) -> None:
     with pytest.raises(UnsupportedFunction, match=rf"needs {missing}, or an option of it, which CuPy has not"):
-        Symbolic().prepare(function, cupy.array(np.float64(0.3))).derivative(cupy.array(np.float64(0.3)))
+        Symbolic().prepare(function, arrays.array(np.float64(0.3))).derivative(arrays.array(np.float64(0.3)))
 
 
-def test_a_function_may_close_over_arrays_of_the_device(cupy: FakeCuPy) -> None:
-    a = cupy.array(A)
+def test_a_function_may_close_over_arrays_of_the_device(arrays: Any) -> None:
+    a = arrays.array(A)
     assert_alike(
-        Symbolic().prepare(lambda x: energy(x, a), cupy.array(X)).gradient(cupy.array(X)),
+        Symbolic().prepare(lambda x: energy(x, a), arrays.array(X)).gradient(arrays.array(X)),
         difflab.gradient(energy, X, A),
     )
 
@@ -259,24 +261,24 @@ def test_a_function_that_closes_over_an_array_of_the_cpu_is_refused(cupy: FakeCu
         Symbolic().prepare(lambda x: energy(x, A), cupy.array(X))
 
 
-def test_a_constant_that_is_written_to_later_in_the_function_counts_as_it_was(cupy: FakeCuPy) -> None:
+def test_a_constant_that_is_written_to_later_in_the_function_counts_as_it_was(arrays: Any) -> None:
     def function(x: Any, a: Any) -> Any:
         b = np.copy(a)
         y = np.sum(b @ x)
         b *= 0
         return y
 
-    x, a = there(cupy)((X, A))
+    x, a = there(arrays)((X, A))
     assert_alike(Symbolic().prepare(function, x, a).gradient(x, a), np.sum(A, axis=0))
 
 
-def test_constants_are_compared_by_content(cupy: FakeCuPy, monkeypatch: pytest.MonkeyPatch) -> None:
-    x, w = cupy.array(np.ones(2)), cupy.array(np.array([1.0, 2.0]))
+def test_constants_are_compared_by_content(arrays: Any) -> None:
+    x, w = arrays.array(np.ones(2)), arrays.array(np.array([1.0, 2.0]))
     prepared = Symbolic().prepare(lambda x, w: np.sum(w * x**2), x, w)
     assert_alike(prepared.gradient(x, w), np.array([2.0, 4.0]))
     w *= 3
     assert_alike(prepared.gradient(x, w), np.array([6.0, 12.0]))
-    assert_alike(prepared.gradient(x, cupy.array(np.array([1.0, 2.0]))), np.array([2.0, 4.0]))
+    assert_alike(prepared.gradient(x, arrays.array(np.array([1.0, 2.0]))), np.array([2.0, 4.0]))
     assert len(prepared.kernel.paths) == 2
 
 
