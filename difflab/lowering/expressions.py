@@ -52,7 +52,7 @@ class Expressions:
         start = 0
         for shape, dtype in self._output_kinds:
             stop = start + math.prod(shape)
-            output = np.reshape(values[..., start:stop], values.shape[:-1] + shape)
+            output = values[..., start:stop].reshape(values.shape[:-1] + shape)
             outputs.append(output.astype(dtype)[()])
             start = stop
         return outputs
@@ -79,7 +79,7 @@ class Expressions:
         together = self._together([*values, *listed], leaves, points)
         m = len(values)
         n = len(self.symbols)
-        return together[:m], np.reshape(together[m:], (m, (0, n, n * n)[order], *points))
+        return together[:m], together[m:].reshape((m, (0, n, n * n)[order], *points))
 
     @cached_property
     def _square(self) -> list[int]:

@@ -14,7 +14,7 @@ from ..point import Point
 from ..structure import shape_of
 from ..types import Array
 from .many import PUT_TOGETHER
-from .symbolic_evaluation import evaluated
+from .symbolic_evaluation import evaluated, readable
 from .symbolic_paths import Path, constants_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def at_many_points(kernel: "SymbolicKernel", operator: str, batch: Batch, tangen
     for path, at, points in groups:
         if operator in OF_NUMBERS:
             require_scalar(at, path.expressions.outputs(np.zeros(len(path.expressions.values))))
-        size = max(1, ENTRIES // path.expressions.width(order))
+        with readable(at):
+            size = max(1, ENTRIES // path.expressions.width(order))
         for block in (points[start : start + size] for start in range(0, len(points), size)):
             at_points = AtPoints(path.expressions, order, at, _picked(batch.leaves, block))
             parts.append(FLAT[operator](at_points, _picked(tangents, block)))
