@@ -13,10 +13,9 @@ import numpy as np
 from ..arrays import place_of
 from ..types import Array
 from .arguments import as_array, as_int
-from .batching import stacked
+from .batching import stacked, with_rank
 from .matrices import identity_like, transposed
 from .primitive import General
-from .products import with_rank
 from .table import composite, constant, general
 
 
@@ -102,7 +101,7 @@ def _projectors(y: Array, a: Array) -> tuple[Array, Array]:
 
 
 general(np.linalg.pinv, _pinv_jvp, _pinv_vjp, ("rcond", "rtol"), batch=stacked)
-constant(np.linalg.matrix_rank, ("tol", "hermitian", "rtol"))
+constant(np.linalg.matrix_rank, ("tol", "hermitian", "rtol"), batch=stacked)
 
 
 @composite(np.linalg.lstsq)
