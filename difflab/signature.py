@@ -161,7 +161,7 @@ def as_shaped(leaf: Any, shape: tuple[int, ...], dtype: Any, what: Callable[[], 
 
 
 def argument_numbers(argnums: ArgumentNumbers, count: int, function: Function) -> tuple[int, ...]:
-    """Give `argnums` as numbers from 0; raises `InvalidArgument` for what is none of `count` arguments, or named twice."""
+    """Give `argnums` as numbers from 0; raises `InvalidArgument` unless each names another of `count` arguments."""
     numbers: tuple[Any, ...] = argnums if isinstance(argnums, tuple) else (argnums,)
     if not numbers or not all(isinstance(n, int) and -count <= n < count for n in numbers):
         raise InvalidArgument(

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import place_of
 from ..array_likes import is_array_of_another_library
+from ..arrays import place_of
 from ..errors import InvalidArgument
 from ..object_arrays import object_arrays_explained
 from ..point import Point, describe
@@ -87,9 +87,9 @@ def _require_points(function: Function, arrays: Sequence[Array]) -> None:
         return
     shapes = ", ".join(str(shape_of(array)) for array in arrays)
     raise InvalidArgument(
-        f"A mapped {describe(function)} takes arrays with a first axis of one point or more, of the same length in all; "
-        f"they have the shapes {shapes or 'of an empty nest'}: give np.stack(points), and leave out of argnums what is "
-        f"the same for all points."
+        f"{describe(function)} under difflab.vmap takes arrays with a first axis of one point or more, of the same "
+        f"length in all; they have the shapes {shapes or 'of an empty nest'}: give np.stack(points), and leave out of "
+        f"argnums what is the same for all points."
     )
 
 

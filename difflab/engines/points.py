@@ -11,8 +11,8 @@ from weakref import ref
 import numpy as np
 
 from ..arrays import is_on_gpu, place_of
-from ..primitives.indexing import GATHER, REPLACE, Template, split_index
 from ..primitives.index_template import is_mask
+from ..primitives.indexing import GATHER, REPLACE, Template, split_index
 from ..primitives.primitive import Primitive
 from ..types import Array
 from .batch import Stacked
@@ -76,13 +76,13 @@ class Points(Stacked):
         if type(part) is Points and part.before is not None and part.taken is not None:
             owner, index = part.taken
             if owner() is self and index == template:
-                self.__init__(self.level, part.before)  # type: ignore[misc]
+                self.__init__(self.level, part.before)
                 part.taken = part.before = None
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if isinstance(index, Points) and is_mask(index) and not np.ndim(value):
             mask = np.reshape(index, index.shape + (1,) * (self.ndim - index.ndim))
-            result = np.where(mask, self._assigned(value), self)
+            result: Any = np.where(mask, self._assigned(value), self)
         else:
             template, arrays = split_index(index)
             self._take_back(template, value)
@@ -142,5 +142,5 @@ def _may_be_view(output: Array) -> bool:
 
 
 def _is_number(result: Points, primitive: Primitive, parameters: Mapping[str, Any]) -> bool:
-    """Say whether a result is, at each point, one of NumPy's numbers, which shares no memory: `x[0]`, not `x[0, ...]`."""
+    """Say whether a result is one of NumPy's numbers at each point, which share no memory: `x[0]`, not `x[0, ...]`."""
     return not result.shape and primitive is GATHER and Ellipsis not in parameters["template"]

@@ -199,9 +199,10 @@ def _decided(plain: list[Array], outputs: Sequence[Array], extended: Callable[[]
     undecided = found & ~_any_of(map(_holds_nan, outputs))
     if not somewhere(undecided):
         return plain
-    if isinstance(undecided, Value):  # some points only
-        return [np.where(undecided, one, other) for one, other in zip(extended(), plain, strict=True)]
-    return extended()
+    if not isinstance(undecided, Value):
+        return extended()
+    at_these: Any = undecided  # points only
+    return [np.where(at_these, one, other) for one, other in zip(extended(), plain, strict=True)]
 
 
 def _any_of(flags: Iterable[Any]) -> Any:

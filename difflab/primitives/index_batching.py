@@ -7,7 +7,7 @@ import numpy as np
 
 from ..arrays import place_of
 from ..types import Array
-from .batching import item_by_item
+from .batching import item_by_item, with_rank
 from .index_template import HOLE, Template, is_mask
 
 Flags = Sequence[bool]
@@ -94,10 +94,7 @@ def _are_numbers(template: Template, arrays: Sequence[Array]) -> bool:
 def _aligned(arrays: Sequence[Array], batched: Flags) -> list[Array]:
     """Give index arrays that broadcast behind a leading batch axis."""
     rank = max(np.ndim(array) - is_batch for array, is_batch in zip(arrays, batched, strict=True))
-    return [
-        np.reshape(array, (len(array), *(1,) * (rank + 1 - np.ndim(array)), *np.shape(array)[1:])) if is_batch else array
-        for array, is_batch in zip(arrays, batched, strict=True)
-    ]
+    return [with_rank(array, rank) if is_batch else array for array, is_batch in zip(arrays, batched, strict=True)]
 
 
 def _rows(aligned: Sequence[Array]) -> Array:
