@@ -8,6 +8,7 @@ import numpy as np
 
 from ..array_likes import is_array_of_another_library
 from ..arrays import place_of
+from ..carrier import Carrier
 from ..errors import InvalidArgument
 from ..object_arrays import object_arrays_explained
 from ..point import Point, describe
@@ -104,5 +105,5 @@ def _at_all(output: Array, level: int, arrays: Sequence[Array]) -> Array:
     if isinstance(output, np.generic):
         output = np.asarray(output, like=place_of(*arrays))
     data = unbatch(output, level, len(arrays[0]))
-    is_new = not isinstance(data, Value) and data.base is None and not any(data is array for array in arrays)
+    is_new = not isinstance(data, Carrier) and data.base is None and not any(data is array for array in arrays)
     return data if is_new else np.copy(data)

@@ -11,12 +11,13 @@ from weakref import ref
 import numpy as np
 
 from ..arrays import is_on_gpu, place_of
+from ..carrier import Carrier
 from ..primitives.index_template import is_mask
 from ..primitives.indexing import GATHER, REPLACE, Template, split_index
 from ..primitives.primitive import Primitive
 from ..types import Array
 from .batch import Stacked
-from .dispatch import apply, gather
+from .dispatch import Value, apply, gather
 from .refusals import refuse_in_place, refuse_number_of_points, refuse_parting_points
 from .views import Views, note_views
 
@@ -42,9 +43,9 @@ class Points(Stacked):
         """Apply a primitive to the value at every point."""
         result = super().process(primitive, operands, parameters)
         if type(result) is Points:
-            output = result.data
+            output = _memory(result.data)
             if _may_be_view(output) and not _is_number(result, primitive, parameters):
-                arrays = [operand.data if type(operand) is Points else operand for operand in operands]
+                arrays = [_memory(operand.data if type(operand) is Points else operand) for operand in operands]
                 note_views(result, output, operands, arrays)
         return result
 
@@ -135,6 +136,11 @@ def somewhere(flag: Any) -> bool:
     while type(flag) is Points:
         flag = np.any(flag.data)
     return bool(flag)
+
+
+def _memory(x: Array) -> Array:
+    """Give the array behind a value under a complex step, which knows nothing of `views`; others as they are."""
+    return x.data if isinstance(x, Carrier) and not isinstance(x, Value) else x
 
 
 def _may_be_view(output: Array) -> bool:
