@@ -10,7 +10,7 @@ from weakref import ref
 
 import numpy as np
 
-from ..arrays import is_on_gpu, place_of
+from ..arrays import explain, is_on_gpu, place_of
 from ..carrier import Carrier
 from ..primitives.index_template import is_mask
 from ..primitives.indexing import GATHER, REPLACE, Template, split_index
@@ -41,12 +41,15 @@ class Points(Stacked):
 
     def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
         """Apply a primitive to the value at every point."""
-        result = super().process(primitive, operands, parameters)
+        try:
+            result = super().process(primitive, operands, parameters)
+        except (TypeError, ValueError) as error:
+            explain(primitive.name, map(_behind, operands), error)
+            raise
         if type(result) is Points:
-            output = _memory(result.data)
+            output = _behind(result)
             if _may_be_view(output) and not _is_number(result, primitive, parameters):
-                arrays = [_memory(operand.data if type(operand) is Points else operand) for operand in operands]
-                note_views(result, output, operands, arrays)
+                note_views(result, output, operands, [_behind(operand) for operand in operands])
         return result
 
     def guard(self) -> Array:
@@ -138,9 +141,10 @@ def somewhere(flag: Any) -> bool:
     return bool(flag)
 
 
-def _memory(x: Array) -> Array:
-    """Give the array behind a value under a complex step, which knows nothing of `views`; others as they are."""
-    return x.data if isinstance(x, Carrier) and not isinstance(x, Value) else x
+def _behind(x: Array) -> Array:
+    """Give what has the entries at all points; of a value under a complex step its array, as it knows no `views`."""
+    x = x.data if type(x) is Points else x
+    return getattr(x, "data", x) if isinstance(x, Carrier) and not isinstance(x, Value) else x
 
 
 def _may_be_view(output: Array) -> bool:

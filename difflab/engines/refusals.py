@@ -41,7 +41,8 @@ def refuse_parting_points() -> NotDifferentiable:
     return NotDifferentiable(
         f"The points of difflab.vmap part ways{where}: a branch, a loop, int(x) or a mask looks at a value that is not "
         f"the same at all of them. Write np.where(condition, a, b) in place of a branch, np.where(mask, x, 0) in place "
-        f"of x[mask], np.take_along_axis(a, i, 0) in place of a[i] for a plain array a; or call the function point by point."
+        f"of x[mask], np.take_along_axis(a, i, 0) in place of a[i] for a plain array a; or call the function point by "
+        f"point."
     )
 
 

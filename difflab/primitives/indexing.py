@@ -190,11 +190,9 @@ def _only_last(flow: Array, arrays: Sequence[Array], template: Template, shape: 
     """Give 0 to values that another value at the same entry has overwritten."""
     if not any(np.ndim(array) for array in arrays):
         return flow
-    index = _index_of(flow, template, arrays)
-    stayed = np.full_like(place_of(flow), -1, int, shape=shape)
     numbers = np.arange(flow.size, like=place_of(flow)).reshape(flow.shape)
-    assign(stayed, index, numbers)
-    return np.where(stayed[index] == numbers, flow, 0)
+    stayed = replace(np.full_like(place_of(flow), -1, int, shape=shape), numbers, *arrays, template=template)
+    return np.where(gather(stayed, *arrays, template=template) == numbers, flow, 0)
 
 
 REPLACE = general(

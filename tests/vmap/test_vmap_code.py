@@ -193,7 +193,7 @@ ONE_NUMBER = "stands for many points (difflab.vmap) was turned into one number"
         (
             lambda x: np.arange(5)[np.argmax(x)],
             NotDifferentiable,
-            (PART, "np.take_along_axis(a, i, 0) in place of a[i]"),
+            (PART, "np.take_along_axis(a, i, 0) in"),
         ),
         (lambda x: float(x[0]), NotDifferentiable, (ONE_NUMBER, "Leave out float()")),
         (writing, NotDifferentiable, (ONE_NUMBER, "out[0] = x[0]", "np.stack(list(entries))")),

@@ -41,7 +41,7 @@ def test_a_problem_at_many_points(problem: Problem, spread: float) -> None:
 
     args = points(problem, spread)
     if spread > 0.1 and problem.name in PARTING:
-        with pytest.raises(NotDifferentiable, match="points of difflab.vmap part ways"):
+        with pytest.raises(NotDifferentiable, match=r"points of difflab\.vmap part ways"):
             vmap(problem.function, argnums(problem))(*args)
         return
     for function in (problem.function, derivative):
