@@ -24,9 +24,8 @@ def points(problem: Problem, spread: float) -> tuple[Any, ...]:
     for number in argnums(problem):
         leaves, structure = flatten(args[number])
         arrays = [np.asarray(leaf, float) for leaf in leaves]
-        args[number] = structure.unflatten(
-            [x * (1 + spread * generator.uniform(least, 1, (5, *x.shape))) for x in arrays]
-        )
+        factors = [1 + spread * generator.uniform(least, 1, (5, *x.shape)) for x in arrays]
+        args[number] = structure.unflatten([x * factor for x, factor in zip(arrays, factors, strict=True)])
     return tuple(args)
 
 
