@@ -9,10 +9,21 @@ import pytest
 from difflab import vmap
 from difflab.engines.transforms import pullback, push
 from difflab.primitives import TABLE
+from difflab.primitives.network.convolution import conv2d
+from difflab.primitives.network.pooling import avg_pool2d, max_pool2d
 from tests.primitives.case import Case, all_cases
+from tests.primitives.network import test_every_mode
 from tests.vmap.loops import assert_same, at_each, choices, points_of
 
-CASES = [case for case in all_cases() if case.differentiable and case.leaves]
+IMAGES = np.random.default_rng(0).standard_normal((2, 3, 6, 6))
+KERNELS = np.random.default_rng(1).standard_normal((4, 3, 3, 3))
+NETWORKS = [
+    *test_every_mode.CASES,
+    Case(conv2d, (IMAGES, KERNELS, np.ones(4)), {"stride": 2, "padding": 1}, value_tolerance=1e-12),
+    Case(max_pool2d, (IMAGES,), {"kernel": 2}),
+    Case(avg_pool2d, (IMAGES,), {"kernel": 3}, value_tolerance=1e-12),
+]
+CASES = [case for case in [*all_cases(), *NETWORKS] if case.differentiable and case.leaves]
 Operator = Callable[[Case], Callable[..., Any]]
 
 
