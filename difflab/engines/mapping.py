@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..array_likes import is_array_of_another_library
+from ..array_likes import has_own_arithmetic, is_array_of_another_library
 from ..arrays import place_of
 from ..carrier import Carrier
 from ..errors import InvalidArgument
@@ -38,7 +38,8 @@ def vmap(function: Function, argnums: ArgumentNumbers = 0) -> Function:
     `x[mask]`) it goes on if all points agree on it.
 
     Raises:
-        InvalidArgument: arrays without a first axis of one point or more, or of different lengths; when called.
+        InvalidArgument: arrays without a first axis of one point or more, or of different lengths, or of complex
+            numbers, text and the like; when called.
         NotDifferentiable: the points do not agree on what the code looks at; write `np.where`.
 
     >>> def area(sides):
@@ -53,7 +54,7 @@ def vmap(function: Function, argnums: ArgumentNumbers = 0) -> Function:
     def mapped(*args: Tree) -> Tree:
         numbers = argument_numbers(argnums, len(args), function)
         flat = [flatten(args[number]) for number in numbers]
-        arrays = [_as_array(leaf) for leaves, _ in flat for leaf in leaves]
+        arrays = [_as_array(leaf, function) for leaves, _ in flat for leaf in leaves]
         _require_points(function, arrays)
         level = next_level()
         others = [leaf for number, arg in enumerate(args) if number not in numbers for leaf in flatten(arg)[0]]
@@ -76,10 +77,20 @@ def vmap(function: Function, argnums: ArgumentNumbers = 0) -> Function:
     return mapped
 
 
-def _as_array(leaf: Any) -> Array:
-    if hasattr(leaf, "__array_function__") and not is_array_of_another_library(leaf):
-        return leaf
-    return np.asarray(leaf)
+def _as_array(leaf: Any, function: Function) -> Array:
+    if has_own_arithmetic(leaf):
+        raise InvalidArgument(
+            f"{describe(function)} under difflab.vmap was given a {type(leaf).__name__}, whose own arithmetic is not "
+            f"followed: pass np.asarray(x)."
+        )
+    is_one = hasattr(leaf, "__array_function__") and not is_array_of_another_library(leaf)
+    array: Array = leaf if is_one else np.asarray(leaf)
+    if array.dtype.kind not in "fiub":
+        raise InvalidArgument(
+            f"{describe(function)} under difflab.vmap was given points of dtype {array.dtype}: give real numbers, "
+            f"integers or booleans, and leave out of argnums what is the same for all points."
+        )
+    return array
 
 
 def _require_points(function: Function, arrays: Sequence[Array]) -> None:

@@ -18,7 +18,7 @@ from ..primitives.primitive import Primitive
 from ..types import Array
 from .batch import Stacked
 from .dispatch import Value, apply, gather
-from .refusals import refuse_in_place, refuse_number_of_points, refuse_parting_points
+from .refusals import refuse_in_place, refuse_lost, refuse_number_of_points, refuse_parting_points
 from .views import Views, note_views
 
 
@@ -46,10 +46,15 @@ class Points(Stacked):
         except (TypeError, ValueError) as error:
             explain(primitive.name, map(_behind, operands), error)
             raise
-        if type(result) is Points:
-            output = _behind(result)
-            if _may_be_view(output) and not _is_number(result, primitive, parameters):
-                note_views(result, output, operands, [_behind(operand) for operand in operands])
+        if type(result) is not Points:
+            for each in result:
+                refuse_lost(each.dtype)
+            return result
+        refuse_lost(result.dtype)
+        output = _behind(result)
+        is_new = type(output) is np.ndarray and output.base is None and output is not _behind(operands[0])
+        if not is_new and not _is_number(result, primitive, parameters):
+            note_views(result, output, operands, [_behind(operand) for operand in operands])
         return result
 
     def guard(self) -> Array:
@@ -69,7 +74,8 @@ class Points(Stacked):
     def change(self, result: Array) -> None:
         """Take on another content for all who have it; the value that this one is a part of gets it by assignment."""
         owner = self.taken[0]() if self.taken else None
-        self.before = getattr(owner, "data", None) if owner is not None and owner.views is self.views else None
+        if owner is not None and self.views is not None and owner.views is self.views:
+            self.before = owner.data
         super().change(result)
 
     def __copy__(self) -> "Points":
@@ -145,10 +151,6 @@ def _behind(x: Array) -> Array:
     """Give what has the entries at all points; of a value under a complex step its array, as it knows no `views`."""
     x = x.data if type(x) is Points else x
     return getattr(x, "data", x) if isinstance(x, Carrier) and not isinstance(x, Value) else x
-
-
-def _may_be_view(output: Array) -> bool:
-    return type(output) is not np.ndarray or output.base is not None
 
 
 def _is_number(result: Points, primitive: Primitive, parameters: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from difflab import Tensor, vmap
 from difflab.engines.transforms import pullback
 from difflab.errors import InvalidArgument, NotDifferentiable
 from difflab.methods import CentralDifference
+from difflab.primitives import TABLE
 from difflab.structure import flatten
 from tests.devices.fake_cupy import FakeCuPy
 from tests.devices.moving import back, case_there, there
@@ -123,3 +124,9 @@ def test_points_that_part_and_points_that_agree(cupy: FakeCuPy) -> None:
 def test_points_on_two_devices_are_refused(cupy: FakeCuPy) -> None:
     with pytest.raises(InvalidArgument, match=r"was given arrays on cuda:0 and cpu"):
         vmap(lambda x, y: x * y, (0, 1))(cupy.array(POINTS), POINTS)
+
+
+def test_a_planted_conversion_in_a_batch_rule_is_seen(cupy: FakeCuPy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TABLE[np.sum], "batch", lambda primitive, operands, *_: np.sum(np.asarray(operands[0]), 1))
+    with pytest.raises(TypeError, match="Implicit conversion to a NumPy array is not allowed"):
+        vmap(np.sum)(cupy.array(POINTS))

@@ -45,6 +45,7 @@ def rows(x: Any) -> Any:
     y[0] /= 2
     row = y[2]
     row *= 3
+    row += 1
     y[2] = row
     return y
 
@@ -198,6 +199,7 @@ ONE_NUMBER = "stands for many points (difflab.vmap) was turned into one number"
         (lambda x: float(x[0]), NotDifferentiable, (ONE_NUMBER, "Leave out float()")),
         (writing, NotDifferentiable, (ONE_NUMBER, "out[0] = x[0]", "np.stack(list(entries))")),
         (lambda x: f"{x[0]:.3f}", NotDifferentiable, (ONE_NUMBER,)),
+        (lambda x: np.abs(np.exp(1j * x)), NotDifferentiable, ("became complex", "1j * x")),
         (lambda x: np.fft.fft(x), UnsupportedFunction, ("np.fft.fft",)),
         (view, NotDifferentiable, ("changed in place", "row += 1", "where the change would not be seen")),
         (lambda x: None, InvalidArgument, ("returned nothing",)),
@@ -228,6 +230,20 @@ def test_what_are_no_points_is_refused(args: tuple[Any, ...], shapes: str) -> No
     with pytest.raises(InvalidArgument) as caught:
         vmap(lambda x, y: x, argnums=(0, 1))(*args)
     assert f"they have the shapes {shapes}: give np.stack(points)" in str(caught.value).replace("shapes of", "shapes")
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        (1j * POINTS, "points of dtype complex128: give real numbers"),
+        (np.array(["a", "b"]), "points of dtype <U1: give real numbers"),
+        ("ab", "points of dtype <U2: give real numbers"),
+        (np.ma.masked_array(POINTS, POINTS > 0), "a MaskedArray, whose own arithmetic is not followed"),
+    ],
+)
+def test_what_are_no_numbers_is_refused(points: Any, words: str) -> None:
+    with pytest.raises(InvalidArgument, match=words):
+        vmap(lambda x: x)(points)
 
 
 @pytest.mark.parametrize("argnums", [2, (0, 0), (), "x"])
