@@ -4,6 +4,7 @@
 VENV ?= .venv
 JOBS ?= 2
 EXTRAS ?= test,peers
+CUDA ?= cuda12
 ARGS ?=
 
 # The first interpreter on the PATH that difflab runs on and that can make virtual environments.
@@ -18,7 +19,7 @@ ENSURE_PIP = $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m 
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help compare experiments $(EXPERIMENTS) test nightly benchmark lint format clean
+.PHONY: help compare experiments $(EXPERIMENTS) test nightly benchmark gpu lint format clean
 
 help:  ## Say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -40,6 +41,11 @@ nightly: $(VENV)/.installed-$(EXTRAS)  ## Run the slow tests too, and many more 
 
 benchmark: $(VENV)/.installed-$(EXTRAS)  ## Run the benchmarks
 	$(BIN)/python -m pytest --benchmark-enable --benchmark-only -rN $(ARGS)
+
+# CuPy comes with the libraries that it needs; the driver has to be there.
+gpu: $(VENV)/.installed-test,$(CUDA)  ## Test and compare on a GPU, into results/gpu; for a driver of CUDA 13: make gpu CUDA=cuda13
+	$(BIN)/python -m pytest -n 1 -m gpu tests
+	$(BIN)/python -m difflab.compare --device cpu,cuda --dtype float64,float32 --output results/gpu $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## Check style, format and types
 	$(BIN)/ruff check

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import is_on_gpu
+from .arrays import as_array
 from .errors import InvalidArgument
 from .point import describe
 from .structure import flatten
@@ -42,7 +42,7 @@ class Batch:
         self.leaves: list[Array] = []
         for number in signature.moving:
             if number < len(points):
-                self.leaves += map(_as_array, flatten(points[number])[0])
+                self.leaves += map(as_array, flatten(points[number])[0])
         lengths = {leaf.shape[0] if leaf.ndim else 0 for leaf in self.leaves}
         if len(lengths) != 1 or 0 in lengths:
             shapes = ", ".join(str(leaf.shape) for leaf in self.leaves)
@@ -59,7 +59,7 @@ class Batch:
         arguments = list(self.points)
         for position in moving:
             leaves, structure = flatten(self.points[position])
-            arguments[position] = structure.unflatten([_as_array(leaf)[number] for leaf in leaves])
+            arguments[position] = structure.unflatten([as_array(leaf)[number] for leaf in leaves])
         return arguments
 
     def value(self) -> Tree:
@@ -90,7 +90,7 @@ class Batch:
             InvalidArgument: the tangents have not the structure of the argument(s), or an axis of another length.
         """
         leaves, structure = flatten(tangents)
-        arrays = [_as_array(leaf) for leaf in leaves]
+        arrays = [as_array(leaf) for leaf in leaves]
         if any(array.ndim == 0 or len(array) != self.count for array in arrays):
             shapes = ", ".join(str(array.shape) for array in arrays)
             raise InvalidArgument(
@@ -122,11 +122,6 @@ class Batch:
     def _all(self, operator: str) -> Any:
         found = self.derivatives.kernel.many(operator, self)
         return self.one_by_one(operator) if found is None else found
-
-
-def _as_array(leaf: Any) -> Array:
-    """Give an array on a device as it is, and anything else as one of NumPy."""
-    return leaf if is_on_gpu(leaf) else np.asarray(leaf)
 
 
 def _stacked(results: Sequence[Tree]) -> Any:

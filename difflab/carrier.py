@@ -10,6 +10,8 @@ class Carrier:
     """Base of duals, tensors, tracers and arrays under a complex step, for those who must tell them from numbers."""
 
     __slots__ = ()
+    underlying: Any
+    """The array that it carries along, or another carrier, which says where new arrays are made beside it."""
 
 
 def refuse_carriers(values: Iterable[Any]) -> None:

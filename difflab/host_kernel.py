@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .arrays import array, device_of, is_on_gpu, to_host
+from .arrays import array, device_of, is_on_gpu, on_the_cpu
 from .kernel import Kernel, Leaves
 from .point import Point
 from .types import Array
@@ -14,9 +14,10 @@ Result = TypeVar("Result")
 
 
 class HostKernel(Kernel):
-    """Runs a kernel on the CPU, wherever the arguments are; each evaluation takes them to their device, results back.
+    """Runs a kernel on the CPU, wherever the arguments are, of a function that runs where they are.
 
-    So numerical methods choose steps and take differences in one way, and the function sees arrays of its device.
+    So numerical methods choose steps and take differences in one way. The kernel reads a copy of the leaves, and calls
+    the function with arrays that it makes from `HostPoint.origin`, on the device; tangents are given as they are there.
     """
 
     def __init__(self, kernel: Kernel):
@@ -27,7 +28,7 @@ class HostKernel(Kernel):
         return Kernel.value(self, at)
 
     def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
-        return self._there(at, lambda below: self.kernel.push(below, list(map(on_the_cpu, tangents))))
+        return self._there(at, lambda below: self.kernel.push(below, tangents))
 
     def pullback(self, at: Point) -> tuple[Leaves, Callable[[Sequence[Array]], Leaves]]:
         outputs, pull = self._below(at, self.kernel.pullback)
@@ -47,7 +48,7 @@ class HostKernel(Kernel):
         return self._there(at, self.kernel.hessian)
 
     def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
-        return self._there(at, lambda below: self.kernel.curvature(below, list(map(on_the_cpu, tangents))))
+        return self._there(at, lambda below: self.kernel.curvature(below, tangents))
 
     def _there(self, at: Point, run: Callable[[Point], Result]) -> Result:
         """Give results where the arguments are."""
@@ -62,27 +63,21 @@ class HostKernel(Kernel):
 
 
 class HostPoint(Point):
-    """Arguments copied to the CPU; the function is called with them on their device."""
+    """Arguments copied to the CPU, to be read there; the function is called with others, on their device."""
 
-    __slots__ = ()
+    __slots__ = ("_origin",)
 
     def __init__(self, at: Point):
-        places = [device_of(leaf) if is_on_gpu(leaf) else "cpu" for leaf in at.leaves]
+        super().__init__(at.function, list(map(on_the_cpu, at.leaves)), at.constants, at.rebuild)
+        self._origin = at.leaves
 
-        def rebuild(leaves: Sequence[Array]) -> Sequence[Any]:
-            pairs = zip(leaves, places, strict=True)
-            return at.rebuild([leaf if place == "cpu" else array(leaf, device=place) for leaf, place in pairs])
-
-        super().__init__(at.function, list(map(on_the_cpu, at.leaves)), at.constants, rebuild)
+    @property
+    def origin(self) -> list[Array]:
+        return self._origin
 
     def outputs(self, result: Any) -> list[Array]:
         """Split a result into leaves, copied to the CPU."""
         return list(map(on_the_cpu, super().outputs(result)))
-
-
-def on_the_cpu(leaf: Array) -> Array:
-    """Copy an array on a device to the CPU; one without axes becomes a number. Others are given as they are."""
-    return to_host(leaf)[()] if is_on_gpu(leaf) else leaf
 
 
 def _placing(at: Point) -> Callable[[Any], Any]:

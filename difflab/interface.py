@@ -1,13 +1,14 @@
 """The one interface: a method is a `Differentiator`; prepared for a function, it gives `Derivatives`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from functools import wraps
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from .arrays import array, device_of, is_on_gpu
+from .arrays import array, current, device_of, is_on_gpu, require_device
 from .batch import Batch
 from .errors import DeviceUnavailable, InvalidArgument, UnsupportedOperator
 from .host_kernel import HostKernel, HostPoint
@@ -92,9 +93,12 @@ class Differentiator(ABC):
         >>> float(prepared.gradient(3.0)), float(prepared.gradient(5.0))
         (6.0, 10.0)
         """
-        signature = Signature.of(function, args, argnums, device)
-        at = signature.point(args)
-        return Derivatives(self, signature, self._kernel_anywhere(signature, at))
+        require_device(device)
+        with current(device or "cpu"):
+            signature = Signature.of(function, args, argnums, device)
+            kernel = self._kernel_anywhere(signature, signature.point(args))
+        kind = Derivatives if device in (None, "cpu") else DerivativesOnDevice
+        return kind(self, signature, kernel)
 
     def _kernel_anywhere(self, signature: Signature, at: Point) -> Kernel:
         """Give the kernel, or what runs it on the CPU where the arguments are on a device."""
@@ -261,6 +265,27 @@ class Derivatives:
     def _inputs_in_words(self) -> str:
         kinds = [kind for number in self.signature.moving for kind in self.signature.kinds[number]]
         return ", ".join(map(in_words, kinds))
+
+
+def _there(operator: Callable[..., Any]) -> Callable[..., Any]:
+    """Let an operator run with the device that was prepared for as CuPy's current one."""
+
+    @wraps(operator)
+    def run(self: Derivatives, *args: Tree, **directions: Tree) -> Any:
+        with current(self.signature.device or "cpu"):
+            return operator(self, *args, **directions)
+
+    return run
+
+
+class DerivativesOnDevice(Derivatives):
+    """Those prepared for a CUDA device, which is CuPy's current one while they compute."""
+
+    __slots__ = ()
+
+
+for _operator in ("value", *OPERATORS):
+    setattr(DerivativesOnDevice, _operator, _there(getattr(Derivatives, _operator)))
 
 
 def _placed_beside(direction: Array, output: Array) -> Array:

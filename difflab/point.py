@@ -36,6 +36,11 @@ class Point:
         self.output_structure: Structure | None = None
         """Structure of the latest result; set by `outputs`, or by a kernel that does not call."""
 
+    @property
+    def origin(self) -> list[Array]:
+        """The differentiated leaves where the function takes them: those that numerical methods move."""
+        return self.leaves
+
     def call(self, leaves: Sequence[Array]) -> list[Array]:
         """Run the function with `leaves` in place of the differentiated ones; give its output leaves.
 

@@ -1,6 +1,6 @@
 """What a function was prepared for: which arguments move, their structure, shapes and dtypes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from .array_likes import has_own_arithmetic, is_array_of_another_library
 from .arrays import array, device_of, is_on_gpu, require_device, same_device
 from .errors import InvalidArgument, PreparationMismatch
 from .point import Point, describe
-from .structure import BARE, Structure, flatten
+from .structure import BARE, Structure, flatten, shape_of
 from .types import Array, Function, Tree
 
 ArgumentNumbers = int | tuple[int, ...]
@@ -48,7 +48,7 @@ class Signature:
             raise InvalidArgument(f"The function to differentiate is {function!r}: pass a callable such as np.sin.")
         require_device(device)
         moving = argument_numbers(argnums, len(args), function)
-        args = [placed(arg, device) for arg in args]
+        args = placed(args, moving, device)
         flat = [flatten(arg) for arg in args]
         for number in moving:
             leaves, structure = flat[number]
@@ -70,7 +70,7 @@ class Signature:
             if type(arg) is np.ndarray and (arg.shape, arg.dtype) == self.one_array:
                 return Point(self.function, [arg], [], list)
         if self.device is not None:
-            args = [placed(arg, self.device) for arg in args]
+            args = placed(args, self.moving, self.device)
         if len(args) != len(self.structures):
             raise PreparationMismatch(
                 f"{describe(self.function)} was prepared for {len(self.structures)} arguments and called with "
@@ -230,7 +230,7 @@ def _has_arithmetic_of_arrays(leaf: Any) -> bool:
 
 def _moving_kind(leaf: Any) -> tuple[Any, ...]:
     dtype = getattr(leaf, "dtype", None)
-    shape = np.shape(leaf)
+    shape = shape_of(leaf)
     if type(leaf) is not np.ndarray and is_on_gpu(leaf):
         return shape, dtype, device_of(leaf)
     return shape, np.dtype(float) if dtype is None else dtype
@@ -259,16 +259,19 @@ def in_words(kind: Any) -> str:
     return f"{kind[1]} of shape {kind[0]}" + "".join(f" on {place}" for place in kind[2:])
 
 
-def placed(tree: Tree, device: str | None) -> Tree:
-    """Copy the arrays of a nest to a device, and its floating-point numbers too; all else is given as it is."""
+def placed(args: Sequence[Tree], moving: Collection[int], device: str | None) -> list[Tree]:
+    """Copy the arrays of arguments to a device, and the numbers of those that move; all else is given as it is."""
     if device is None:
-        return tree
-    leaves, structure = flatten(tree)
-    return structure.unflatten([_placed(leaf, device) for leaf in leaves])
+        return list(args)
+    found = []
+    for number, arg in enumerate(args):
+        leaves, structure = flatten(arg)
+        kinds = (np.ndarray, np.floating, float) if number in moving else np.ndarray
+        found.append(structure.unflatten([_placed(leaf, kinds, device) for leaf in leaves]))
+    return found
 
 
-def _placed(leaf: Any, device: str) -> Any:
+def _placed(leaf: Any, kinds: Any, device: str) -> Any:
     here = device_of(leaf) if is_on_gpu(leaf) else "cpu"
-    if same_device(here, device) or not (isinstance(leaf, (np.ndarray, np.floating, float)) or here != "cpu"):
-        return leaf
-    return array(leaf, device=device)
+    moves = here != "cpu" or isinstance(leaf, kinds)
+    return array(leaf, device=device) if moves and not same_device(here, device) else leaf

@@ -3,12 +3,15 @@
 from .clock import Elapsed, synchronize, timed
 from .cuda import current, special_functions
 from .default import default_device, device
+from .describing import described
 from .detection import require_device, unavailable_reason
 from .explaining import explain
 from .memory import Memory, measured_memory
 from .places import (
+    MAKERS,
     are_same_entries,
     array,
+    as_array,
     assign,
     beside,
     device_of,
@@ -16,6 +19,8 @@ from .places import (
     host_copy,
     is_host,
     is_on_gpu,
+    made_beside,
+    on_the_cpu,
     overwritten,
     place_of,
     require_one_device,
@@ -27,15 +32,18 @@ from .places import (
 from .uploads import Uploads
 
 __all__ = [
+    "MAKERS",
     "Elapsed",
     "Memory",
     "Uploads",
     "are_same_entries",
     "array",
+    "as_array",
     "assign",
     "beside",
     "current",
     "default_device",
+    "described",
     "device",
     "device_of",
     "explain",
@@ -43,7 +51,9 @@ __all__ = [
     "host_copy",
     "is_host",
     "is_on_gpu",
+    "made_beside",
     "measured_memory",
+    "on_the_cpu",
     "overwritten",
     "place_of",
     "require_device",

@@ -46,6 +46,17 @@ def current_device() -> str:
     return f"cuda:{library().cuda.Device().id}"
 
 
+def properties(device: str) -> Any:
+    """Give what the CUDA runtime says of a device: name, totalGlobalMem (bytes), major, minor, and more."""
+    return library().cuda.runtime.getDeviceProperties(number_of(device))
+
+
+def versions() -> tuple[int, int]:
+    """Give the versions of CUDA that the driver knows, and that CuPy uses; 12090 is 12.9."""
+    runtime = library().cuda.runtime
+    return runtime.driverGetVersion(), runtime.runtimeGetVersion()
+
+
 def uploaded(array: Any, device: str) -> Any:
     """Copy an array, of NumPy or of any library on a CUDA device, into a new array of CuPy on a CUDA device."""
     with current(device):

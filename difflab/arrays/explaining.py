@@ -11,6 +11,7 @@ _MISSING = re.compile(
     r"no implementation found for '([\w.]+)'"  # of NumPy's functions
     r"|returned NotImplemented from __array_ufunc__\(<ufunc '(\w+)'>, '(\w+)'"
     r"|`?cupy_(\w+)\.(\w+)`? is not supported"
+    r"|Wrong type \(.*\) of arguments for (?:cupy_|cupyx_scipy_)?(?:special_)?(\w+)"
 )
 
 

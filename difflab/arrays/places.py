@@ -32,6 +32,16 @@ def to_host(array: Any) -> Any:
     return cuda.adopted(array).get()
 
 
+def on_the_cpu(leaf: Any) -> Any:
+    """Copy an array on a device to the CPU; one without axes becomes a number. Others are given as they are."""
+    return to_host(leaf)[()] if is_on_gpu(leaf) else leaf
+
+
+def as_array(value: Any) -> Any:
+    """Give an array on a device as it is, and anything else as one of NumPy."""
+    return value if type(value) is not np.ndarray and is_on_gpu(value) else np.asarray(value)
+
+
 def host_copy(array: Any) -> Any:
     """Copy an array, wherever it is, into a new NumPy array."""
     return np.array(to_host(array))
@@ -91,7 +101,7 @@ def place_of(*operands: Any) -> Any:
     """
     for x in operands:
         while isinstance(x, Carrier):
-            x = getattr(x, "underlying", None)  # complex steps are on the CPU, and have none
+            x = x.underlying
         if type(x) is not np.ndarray and hasattr(x, "__array_function__"):
             return x
     return _ON_THE_CPU
@@ -104,6 +114,21 @@ _ON_THE_CPU = np.empty(0)
 def beside(array: Any, x: Any) -> Any:
     """Give a NumPy array, of indices say, as one on the device that `x` is on; anything else as it is."""
     return np.asarray(array, like=place_of(x)) if type(array) is np.ndarray else array
+
+
+MAKERS: frozenset[Any] = frozenset(
+    {np.arange, np.array, np.asarray, np.empty, np.eye, np.full, np.identity, np.ones, np.tri, np.zeros}
+)
+"""NumPy's functions that make a new array, beside another one by their parameter `like`."""
+
+
+def made_beside(maker: Any, args: Any, options: Any, x: Any) -> Any:
+    """Call one of the `MAKERS`, as it was called with `like=x`; the array is made on the device that `x` is on.
+
+    One made of values under differentiation is left to what NumPy makes of them, an array of objects.
+    """
+    made = maker(*args, **options)
+    return made if made.dtype == object else beside(made, x)
 
 
 def array(data: Any, dtype: Any = None, device: str | None = None, copy: bool = True) -> Any:

@@ -8,7 +8,7 @@ from ..errors import UnsupportedFunction
 from ..methods import get as get_method
 from ..types import Tree
 from . import kinks
-from .case import Case, Method
+from .case import Case, Method, brought_back, on_its_device
 from .deviation import rows, tolerance
 from .measurement import Measurement, missing
 from .prepared import prepared
@@ -23,7 +23,7 @@ def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[M
     if not case.problem.smooth:
         yield from _side_by_side(case, methods, worker)
         return
-    truth = _truth(case, worker)
+    truth = _truth(replace(case, device="cpu"), worker)
     for method in methods:
         cell = case.cell(method)
         if not truth.ok:
@@ -47,9 +47,10 @@ def _truth(case: Case, worker: Worker) -> Outcome:
     return replace(closed, reason=note) if closed.ok else truth
 
 
+@on_its_device
 def result(case: Case, method: Method) -> Tree:
-    """Compute what the method says; runs in the worker."""
-    return derivative_in(prepared(case, method).result, case.operator)
+    """Compute what the method says, and bring it to the CPU; runs in the worker."""
+    return derivative_in(brought_back(prepared(case, method).result), case.operator)
 
 
 def derivative_in(outcome: Tree, operator: str) -> Tree:

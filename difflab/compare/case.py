@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from functools import wraps
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from ..arrays import current, on_the_cpu
 from ..interface import Derivatives, Differentiator
 from ..methods import Manual
 from ..methods import get as get_method
 from ..named_function import load
 from ..problems import Problem
 from ..problems import get as get_problem
-from ..signature import Signature
+from ..signature import Signature, placed
 from ..structure import flatten
 from ..types import Array, Function, Tree
 from .measurement import Cell
 from .own_function import OwnFunction
 
 Method: TypeAlias = str | Differentiator
+Result = TypeVar("Result")
 
 FUNCTION = "function"
 """The name under which the plain function itself is measured."""
@@ -33,6 +36,8 @@ class Case:
     size: int
     operator: str
     device: str = "cpu"
+    dtype: str = ""
+    """Of its floating-point arrays, and of the numbers that are differentiated; by default the problem's own."""
     seed: int = 0
     source: Problem | OwnFunction | None = field(default=None, compare=False)
     """Where the problem comes from; None for a registered one."""
@@ -51,12 +56,21 @@ class Case:
 
     @property
     def arguments(self) -> tuple[Tree, ...]:
-        """The point: the problem's own arguments of this size."""
-        return self.problem.at(self.size)
+        """The point, on the CPU: the problem's own arguments of this size."""
+        arguments = self.problem.at(self.size)
+        if not self.dtype:
+            return arguments
+        moving = Signature.of(self.problem.function, arguments, self.problem.argnums).moving
+        return tuple(_cast(tree, self.dtype, number in moving) for number, tree in enumerate(arguments))
+
+    @property
+    def placed(self) -> list[Tree]:
+        """The point, on the device."""
+        return placed(self.arguments, self.signature.moving, None if self.device == "cpu" else self.device)
 
     @property
     def signature(self) -> Signature:
-        """Which leaves move, their shapes and dtypes."""
+        """Which leaves move, their shapes and dtypes, on the CPU."""
         return Signature.of(self.problem.function, self.arguments, self.problem.argnums)
 
     @property
@@ -89,19 +103,50 @@ def differentiator(case: Case, method: Method) -> Differentiator:
 
 def prepare(case: Case, method: Method) -> Derivatives:
     """Prepare a method for a case."""
-    argnums = case.problem.argnums
-    return differentiator(case, method).prepare(case.function, *case.arguments, argnums=argnums, device=case.device)
+    return differentiator(case, method).prepare(case.function, *case.placed, argnums=case.problem.argnums)
 
 
 def bound(case: Case, derivatives: Derivatives | None) -> Callable[[], Tree]:
-    """Give a call without arguments that does the work of the case once; without derivatives, calls the function."""
-    args = case.arguments
+    """Give a call without arguments that does the work of the case once; without derivatives, calls the function.
+
+    The arguments are on the device of the case, and so is the result.
+    """
+    args = case.placed
     if derivatives is None:
         function = case.function
         return lambda: function(*args)
     operator: Callable[..., Tree] = getattr(derivatives, case.operator)
     directions = case.directions()
     return lambda: operator(*args, **directions)
+
+
+def on_its_device(task: Callable[..., Result]) -> Callable[..., Result]:
+    """Let a task of a case, its first argument, run with the case's device as the current one."""
+
+    @wraps(task)
+    def run(case: Case, *args: Any) -> Result:
+        with current(case.device):
+            return task(case, *args)
+
+    return run
+
+
+def brought_back(result: Tree) -> Tree:
+    """Copy a result to the CPU."""
+    leaves, structure = flatten(result)
+    return structure.unflatten(list(map(on_the_cpu, leaves)))
+
+
+def _cast(tree: Tree, dtype: str, moves: bool) -> Tree:
+    """Convert floating-point arrays, and numbers if they are differentiated, to a dtype."""
+    leaves, structure = flatten(tree)
+    kinds = (np.ndarray, np.floating, float) if moves else np.ndarray
+    return structure.unflatten(
+        [
+            np.asarray(leaf).astype(dtype)[()] if isinstance(leaf, kinds) and np.result_type(leaf).kind == "f" else leaf
+            for leaf in leaves
+        ]
+    )
 
 
 def _drawn(random: np.random.Generator, leaf: Array) -> Array:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..command_line import INTERRUPTED, Parser, positive, status, whole
+from ..conformance.scenario import PRECISIONS
 from ..errors import InvalidArgument
 from ..interface import OPERATORS
 from ..methods import get as get_method
@@ -17,6 +18,7 @@ from ..methods import names as method_names
 from ..problems import all_problems
 from . import terminal
 from .conformance import Suite
+from .devices import left_out, usual_devices
 from .environment import environment
 from .job import carry_out
 from .own_function import OwnFunction, examine
@@ -25,7 +27,7 @@ from .plots import plots
 from .record import Record
 from .report import html, markdown, summary
 from .table import Entry, Table
-from .views import tables
+from .tables import tables
 from .worker import GIBIBYTE, Budget, Worker
 
 FORMATS = ("table", "csv", "json", "md", "html")
@@ -44,6 +46,7 @@ def _main(options: argparse.Namespace, command: str) -> int:
         _list(console)
         return 0
     formats = _formats(options.format)
+    devices = tuple(options.device) or usual_devices()
     with Worker(Budget(options.budget, int(options.memory * GIBIBYTE))) as worker:
         plan = make_plan(
             Request(
@@ -51,14 +54,17 @@ def _main(options: argparse.Namespace, command: str) -> int:
                 tuple(options.method),
                 tuple(options.operator),
                 tuple(options.size),
-                tuple(options.device),
+                devices,
+                tuple(options.dtype),
                 tuple(options.metric),
                 options.seed,
                 options.quick,
             )
         )
         output = _directory(options.output)
-        record = Record({"command": command, **environment()}, output)
+        record = Record({"command": command, **environment(devices=devices)}, output)
+        if not options.device:
+            record.add(left_out())
         finished = _measured(plan, worker, record)
     record.close()
     _write(record, formats, output, console)
@@ -75,7 +81,8 @@ def _parser() -> Parser:
         ("--problem", "problems (default: all)"),
         ("--method", "methods (default: all)"),
         ("--operator", "operators (default: each problem's natural one)"),
-        ("--device", "cpu, cuda (default: cpu)"),
+        ("--device", "cpu, cuda (default: those that can be used)"),
+        ("--dtype", f"{', '.join(PRECISIONS)} (default: float64)"),
         ("--metric", f"{', '.join(NAMES)} (default: all)"),
         ("--format", f"{', '.join(FORMATS)} (default: all)"),
     ):

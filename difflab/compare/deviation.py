@@ -68,9 +68,18 @@ def tolerance(accuracy: Accuracy, operator: str, exact: float, dtype: str) -> fl
     '7.5e-06'
     """
     power = accuracy.second if operator in SECOND_ORDER else accuracy.first
-    epsilon = max(float(np.finfo(part).eps) for part in dtype.split("+"))
+    epsilon = float(np.finfo(coarsest(dtype)).eps)
     rounding = exact * epsilon / float(np.finfo(np.float64).eps)
     return rounding if power == 1 else max(rounding, MARGIN * epsilon**power)
+
+
+def coarsest(dtype: str) -> str:
+    """Give the least precise of the dtypes of a cell.
+
+    >>> coarsest("float32+float64")
+    'float32'
+    """
+    return max(dtype.split("+"), key=lambda part: float(np.finfo(part).eps))
 
 
 def rows(cell: Cell, result: Tree, truth: Tree, allowed: float, note: str = "") -> Iterator[Measurement]:

@@ -9,12 +9,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from .. import __version__
+from ..arrays import described
 
 PACKAGES = ("numpy", "scipy", "sympy", "mpmath", "pandas", "numba", "optree", "matplotlib")
 
 
-def environment(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
-    """Describe the machine, the versions (of `packages` too) and the commit, in words and numbers.
+def environment(packages: Sequence[str] = PACKAGES, devices: Sequence[str] = ()) -> dict[str, str]:
+    """Describe the machine, the versions (of `packages` too), the commit and devices, in words and numbers.
 
     >>> sorted(environment())[:4]
     ['commit', 'date', 'difflab', 'machine']
@@ -27,6 +28,7 @@ def environment(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
         "difflab": __version__,
         "commit": _commit(),
         **{name: _version(name) for name in packages},
+        **{name: described(name) for name in devices if name != "cpu"},
     }
 
 

@@ -10,6 +10,7 @@ from .environment import environment
 from .own_function import OwnFunction
 from .plan import Overruns, Request, Task, make_plan
 from .record import Record
+from .speed_up import speed_up_rows
 from .swell import growth_rows
 from .worker import Budget, Worker
 
@@ -24,6 +25,7 @@ def run(
     operators: Iterable[str] = (),
     sizes: Iterable[int] = (),
     devices: Iterable[str] = (),
+    dtypes: Iterable[str] = (),
     metrics: Iterable[str] = (),
     budget: float = Budget.seconds,
     memory: int = Budget.memory,
@@ -38,7 +40,9 @@ def run(
         operators: such as "gradient" or "hessian"; each problem's natural one by default.
         sizes: of the problems; each problem's own by default.
         devices: "cpu" (the default), "cuda"; what cannot be measured here is a row that says why.
-        metrics: of "accuracy", "swell", "runtime", "memory", "conformance"; all by default, the last only
+        dtypes: "float64", "float32", "float16": what floating-point arrays are converted to; by default each problem's
+            own, which is float64.
+        metrics: of "accuracy", "runtime", "memory", "crossover", "swell", "conformance"; all by default, the last only
             if no problems are chosen.
         budget: seconds that one cell may take; a cell over it is a row `timeout`.
         memory: bytes that one cell may use beyond the start; a cell over it is a row `out of memory`.
@@ -55,19 +59,19 @@ def run(
     The cells run in another process, which imports what it is sent: define your own problems and
     methods in a module, not in the script or notebook that calls this.
     """
-    plan = make_plan(
-        Request(
-            tuple(problems),
-            tuple(methods),
-            tuple(operators),
-            tuple(sizes),
-            tuple(devices),
-            tuple(metrics),
-            seed,
-            quick,
-        )
+    request = Request(
+        tuple(problems),
+        tuple(methods),
+        tuple(operators),
+        tuple(sizes),
+        tuple(devices),
+        tuple(dtypes),
+        tuple(metrics),
+        seed,
+        quick,
     )
-    record = Record(environment())
+    plan = make_plan(request)
+    record = Record(environment(devices=request.devices))
     with Worker(Budget(budget, memory)) as worker:
         carry_out(plan, worker, record)
     return record.frame()
@@ -93,4 +97,5 @@ def carry_out(
         if not finished:
             record.add(task.interrupted({one.cell.method for one in record.measurements[before:]}))
     record.add(growth_rows(record.measurements))
+    record.add(speed_up_rows(record.measurements))
     return finished

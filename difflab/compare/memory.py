@@ -1,13 +1,13 @@
 """Cost that a noisy machine cannot blur: peak bytes, calls of the function, nodes of the tape."""
 
-import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..arrays import measured_memory
 from ..interface import Derivatives
 from ..types import Function
-from .case import FUNCTION, Case, Method, bound
+from .case import FUNCTION, Case, Method, bound, on_its_device
 from .measurement import Measurement, missing
 from .prepared import prepared
 from .tape import tape_nodes
@@ -34,20 +34,16 @@ def _tasks(method: Method) -> Iterator[tuple[str, str, Callable[..., int]]]:
         yield "tape nodes", "nodes", nodes
 
 
+@on_its_device
 def peak_bytes(case: Case, method: Method) -> int:
-    """Trace the Python and NumPy allocations of one call, not the first: the peak above the start, in bytes."""
+    """Measure the memory that one call, not the first, takes on its device: the peak above the start, in bytes."""
     call = prepared(case, method).call
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        result = call()
-        _, peak = tracemalloc.get_traced_memory()
-        del result
-    finally:
-        tracemalloc.stop()
-    return peak - before
+    with measured_memory(case.device) as memory:
+        call()
+    return memory.peak
 
 
+@on_its_device
 def calls(case: Case, method: Method) -> int:
     """Count how often the prepared method calls the function for one result."""
     derivatives = prepared(case, method).derivatives

@@ -6,7 +6,7 @@ from statistics import median
 from . import accuracy
 from .case import FUNCTION
 from .measurement import Measurement
-from .table import Entry, Table, column_names, laid_out
+from .table import Entry, Table, column_names, laid_out, row_labels
 from .units import byte_size, seconds, significant
 
 COLUMNS: tuple[tuple[str, str, Callable[[Sequence[float]], float], Callable[[float], str]], ...] = (
@@ -20,10 +20,10 @@ COLUMNS: tuple[tuple[str, str, Callable[[Sequence[float]], float], Callable[[flo
 
 def overview(measurements: Sequence[Measurement]) -> Table:
     """Lay out a row for each method: how many results are right, and the figures over all problems."""
-    methods = dict.fromkeys(one.cell.method for one in measurements if one.cell.method != FUNCTION)
-    entries: dict[tuple[str, str], Entry] = {}
-    for method in methods:
-        mine = [one for one in measurements if one.cell.method == method]
+    kinds = dict.fromkeys(_kind(one) for one in measurements if one.cell.method != FUNCTION)
+    entries: dict[tuple[tuple[str, str], str], Entry] = {}
+    for method in kinds:
+        mine = [one for one in measurements if _kind(one) == method]
         judged = [one for one in mine if one.metric == accuracy.MAIN]
         if judged:
             wrong = any(one.status == "wrong" for one in judged)
@@ -35,7 +35,11 @@ def overview(measurements: Sequence[Measurement]) -> Table:
     return Table(
         "Each method over all problems",
         ("method", *column_names(entries)),
-        laid_out(entries, {method: method.replace("_", " ") for method in methods}),
+        laid_out(entries, {kind: label.replace("_", " ") for kind, label in row_labels(list(kinds)).items()}),
         "How many results are right, the worst correct digits, and medians. Times are in units of one call of the "
         "plain function, or for preparing once.",
     )
+
+
+def _kind(one: Measurement) -> tuple[str, str]:
+    return one.cell.method, one.cell.device

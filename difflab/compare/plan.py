@@ -13,7 +13,7 @@ from ..interface import OPERATORS
 from ..methods import names as method_names
 from ..problems import Problem, all_problems
 from ..problems import get as get_problem
-from . import accuracy, conformance, memory, runtime, steps, swell
+from . import accuracy, conformance, crossover, memory, parity, repeatability, runtime, steps, swell
 from .case import Case, Method
 from .conformance import Suite
 from .measurement import Measurement, missing
@@ -32,12 +32,15 @@ class Metric:
     """The main ones, which carry the reason where nothing was measured; the first tells of an overrun."""
     methods: tuple[str, ...] | None = None
     """The methods that it is about; None for all."""
+    usual: tuple[str, ...] | None = None
+    """The methods that it is measured of where none are asked for; None for all that it is about."""
 
 
 METRICS: dict[str, Metric] = {
-    "accuracy": Metric((accuracy.measure, steps.measure), (accuracy.MAIN,)),
+    "accuracy": Metric((accuracy.measure, steps.measure, parity.measure, repeatability.measure), (accuracy.MAIN,)),
     "runtime": Metric((runtime.measure,), runtime.FIGURES),
     "memory": Metric((memory.measure,), ("peak memory", "function calls")),
+    "crossover": Metric((crossover.measure,), (crossover.CROSSOVER,), usual=("reverse",)),
     "swell": Metric((swell.measure,), (swell.TREE, swell.GRAPH, swell.SHARED), ("symbolic", "reverse")),
 }
 """What is measured on problems."""
@@ -48,8 +51,11 @@ NAMES = (*METRICS, conformance.METRIC)
 QUICK = ("first_polynomial", "logistic_map", "evaluation_trace", "squire_trapp", "rosenbrock", "helmholtz")
 """The problems of a quick run."""
 
-SWELLING = ("logistic_map", "helmholtz", "speelpenning", "determinant")
+SWELLING: tuple[str, ...] = ("logistic_map", "helmholtz", "speelpenning", "determinant")
 """The problems whose swell is measured if none are asked for: those of growing size that SymPy can cope with."""
+
+GROWING = ("rosenbrock", "log_sum_exp", "gaussian_mixture", "perceptron", "helmholtz", "determinant", "lstm")
+"""The problems on which a device races the CPU if none are asked for: by entries, matrices, factorization, a loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +67,14 @@ class Request:
     operators: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
     devices: tuple[str, ...] = ()
+    dtypes: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     seed: int = 0
     quick: bool = False
 
 
-Overruns = dict[tuple[str, str, str, str], str]
-"""Of (group of metrics, problem, operator, method): where it went over its budget."""
+Overruns = dict[tuple[str, ...], str]
+"""Of (group of metrics, problem, operator, device, method): where it went over its budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +112,10 @@ class Task:
         for method in methods:
             yield from missing(self.case.cell(method), "not measured", reason, *METRICS[self.metric].figures)
 
-    def _key(self, method: Method) -> tuple[str, str, str, str]:
+    def _key(self, method: Method) -> tuple[str, ...]:
         name = method if isinstance(method, str) else method.name
         group = "swell" if self.metric == "swell" else "results"
-        return group, self.case.name, self.case.operator, name
+        return group, self.case.name, self.case.operator, self.case.device, name
 
 
 def make_plan(request: Request) -> list[Task | Suite]:
@@ -129,12 +136,13 @@ def _tasks(request: Request, metrics: Sequence[str]) -> list[Task]:
     loaded = [_loaded(each) for each in request.problems or _default(request.quick)]
     _all_different([problem.name for problem, _ in loaded])
     return [
-        Task(metric, Case(problem.name, size, operator, device, request.seed, source), methods)
+        Task(metric, Case(problem.name, size, operator, device, dtype, request.seed, source), methods)
         for problem, source in loaded
         for device in request.devices or ("cpu",)
+        for dtype in request.dtypes or ("",)
         for operator in request.operators or (problem.operator,)
         for metric in metrics
-        if metric != "swell" or (device == "cpu" and _swells(request, problem))
+        if _is_measured(request, metric, problem, device, dtype)
         if (methods := _methods(request, metric))
         for size in _sizes(problem, metric, request.sizes)
     ]
@@ -143,13 +151,23 @@ def _tasks(request: Request, metrics: Sequence[str]) -> list[Task]:
 def _suites(request: Request, metrics: Sequence[str]) -> list[Suite]:
     if conformance.METRIC not in metrics:
         return []
-    methods, dtypes = request.methods or method_names(), PRECISIONS[:1] if request.quick else PRECISIONS
+    methods = request.methods or method_names()
+    dtypes = request.dtypes or (PRECISIONS[:1] if request.quick else PRECISIONS)
     return [Suite(methods, device, request.operators, dtypes) for device in request.devices or ("cpu",)]
 
 
-def _swells(request: Request, problem: Problem) -> bool:
-    """Say whether to measure a problem's swell: if it was asked for, or else is one that shows it."""
-    return bool(request.problems) or problem.name in (SWELLING[:1] if request.quick else SWELLING)
+def _is_measured(request: Request, metric: str, problem: Problem, device: str, dtype: str) -> bool:
+    """Say whether a metric is measured: expressions swell alike everywhere, and only other devices race the CPU.
+
+    Of either, problems are measured that were asked for, or else that show it.
+    """
+    if metric == "swell":
+        shown, fits = SWELLING, device == "cpu" and dtype in (*request.dtypes[:1], "")
+    elif metric == "crossover":
+        shown, fits = GROWING, device != "cpu" and len(problem.sizes) > 1
+    else:
+        return True
+    return fits and (bool(request.problems) or problem.name in (shown[:1] if request.quick else shown))
 
 
 def _default(quick: bool) -> tuple[str, ...]:
@@ -157,13 +175,15 @@ def _default(quick: bool) -> tuple[str, ...]:
 
 
 def _methods(request: Request, metric: str) -> tuple[Method, ...]:
-    about = METRICS[metric].methods
-    return tuple(m for m in request.methods or method_names() if about is None or m in about)
+    about, usual = METRICS[metric].methods, METRICS[metric].usual
+    return tuple(m for m in request.methods or usual or method_names() if about is None or m in about)
 
 
 def _sizes(problem: Problem, metric: str, asked: Sequence[int]) -> Sequence[int]:
     for size in asked:
         problem.at(size)
+    if metric == "crossover":
+        return (min(asked, default=problem.sizes[0]),)
     return sorted(asked) or (problem.sizes if metric == "swell" else (problem.size,))
 
 
@@ -186,6 +206,8 @@ def _check(request: Request) -> None:
     for device in request.devices:
         if not fullmatch(r"cpu|cuda(:\d+)?", device):
             raise InvalidArgument(f"There is no device {device!r}: use cpu, cuda, or cuda:1 and so on.")
+    for dtype in request.dtypes:
+        _known("dtype", dtype, PRECISIONS)
 
 
 def _all_different(names: Sequence[str]) -> None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from . import steps
 from .case import FUNCTION
+from .crossover import CROSSOVER, GROWING
 from .measurement import Measurement
 from .swell import COUNTS
 from .table import row_labels
-from .views import FEW, row_of
+from .tables import FEW, row_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0b6e99", "#d9730d", "#0f7b6c", "#6940a5", "#ad1a72", "#e03e3e", "#64473a", "#37352f")
 MARKERS = "osD^vP*X"
+LINES = ("-", "--", ":")
 WIDTH = 5.2
 """Inches: text of 9 points stays legible when the plot is shrunk to a phone's width."""
 EXACT = 1e-17
@@ -34,6 +36,8 @@ def plots(measurements: Sequence[Measurement]) -> dict[str, str]:
         drawn = {f"swell-{name}": _swell(name, chosen) for name, chosen in _by_problem(counts).items()}
         curves = _by_problem(_of_metric(measurements, steps.ERROR))
         drawn |= {f"error-against-step-{name}": _steps(name, curves[name]) for name in _telling(curves)}
+        races = _by_problem([one for one in measurements if one.metric in (GROWING, CROSSOVER)])
+        drawn |= {f"time-against-size-{name}": _race(name, chosen) for name, chosen in races.items() if len(chosen) > 1}
         for name, metric, label in (
             ("run-time", "time ratio", "time of one derivative / time of one function call"),
             ("peak-memory", "peak memory", "peak memory of one call, bytes"),
@@ -58,11 +62,14 @@ def _telling(curves: dict[str, list[Measurement]]) -> list[str]:
 
 def _steps(problem: str, measurements: Sequence[Measurement]) -> "Figure":
     figure, axes = _figure(3.4)
+    dtypes = list(dict.fromkeys(one.cell.dtype for one in measurements))
     for one in measurements:
         curve = zip(one.samples["step"], one.samples["absolute error"], strict=True)
         points = [(step, max(error, EXACT)) for step, error in curve if step >= EXACT and isfinite(error)]
-        method = one.cell.method
-        axes.loglog(*zip(*points, strict=True), ".-", label=_name(method), color=_colour(method), lw=1, ms=3)
+        method, dtype = one.cell.method, one.cell.dtype
+        label = _name(method) + (f", {dtype}" if len(dtypes) > 1 else "")
+        style = LINES[dtypes.index(dtype) % len(LINES)]
+        axes.loglog(*zip(*points, strict=True), marker=".", ls=style, label=label, color=_colour(method), lw=1, ms=3)
     axes.set(xlabel="step", ylabel="absolute error", title=_name(problem))
     _legend(figure, axes, columns=3)
     return figure
@@ -81,6 +88,27 @@ def _swell(problem: str, measurements: Sequence[Measurement]) -> "Figure":
     wide = "log" if max(sizes) > 10 * min(sizes) else "linear"
     axes.set(xlabel="size", ylabel="operations", xscale=wide, yscale="log", title=_name(problem))
     _legend(figure, axes, columns=3)
+    return figure
+
+
+def _race(problem: str, measurements: Sequence[Measurement]) -> "Figure":
+    """Draw a line for each method on each device, and mark where a device overtakes the CPU."""
+    figure, axes = _figure(3.4)
+    methods = list(dict.fromkeys(one.cell.method for one in measurements))
+    lines: dict[tuple[str, str, str], list[tuple[float, float]]] = {}
+    for one in measurements:
+        if one.metric == GROWING:
+            lines.setdefault((one.cell.method, one.cell.device, one.cell.dtype), []).append((one.cell.size, one.value))
+        elif isfinite(one.value):
+            axes.axvline(one.value, color=COLOURS[methods.index(one.cell.method)], lw=0.8, ls=":")
+    several = len({dtype for *_, dtype in lines}) > 1
+    for (method, device, dtype), points in lines.items():
+        label = f"{_name(method)}, {device}{f', {dtype}' if several else ''}"
+        colour, style = COLOURS[methods.index(method)], "-" if device == "cpu" else "--"
+        mark = MARKERS[(device != "cpu") + 2 * (dtype != "float64")]
+        axes.loglog(*zip(*points, strict=True), mark, ls=style, label=label, color=colour, ms=4, lw=1.2)
+    axes.set(xlabel="size", ylabel="seconds of one call", title=_name(problem))
+    _legend(figure, axes, columns=2)
     return figure
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ..arrays import synchronize
 from ..interface import Derivatives
 from ..methods import get as get_method
 from ..methods import names as method_names
@@ -29,13 +30,16 @@ class Prepared:
 @lru_cache(maxsize=16)
 def prepared(case: Case, method: Method) -> Prepared:
     """Prepare a method and call it, each timed; later calls give the same again. Runs in the worker."""
-    _warm_up(method if isinstance(method, str) else method.name)
+    _warm_up(method if isinstance(method, str) else method.name, case.device)
     began = time.perf_counter()
     derivatives = None if method == FUNCTION else prepare(case, method)
+    synchronize(case.device)
     ready = time.perf_counter()
     call = bound(case, derivatives)
+    synchronize(case.device)
     bound_at = time.perf_counter()
     result = call()
+    synchronize(case.device)
     done = time.perf_counter()
     if derivatives is not None:
         call()  # by which some methods learn that it is worth compiling
@@ -44,10 +48,10 @@ def prepared(case: Case, method: Method) -> Prepared:
 
 
 @lru_cache(maxsize=64)
-def _warm_up(name: str) -> None:
-    """Load what the method imports when first used: that is no part of preparing a function."""
+def _warm_up(name: str, device: str) -> None:
+    """Load what the method, and the device, need when first used: that is no part of preparing a function."""
     if name in method_names() and name != "manual":
-        get_method(name).prepare(_square, 2.0).jacobian(2.0)
+        get_method(name).prepare(_square, 2.0, device=None if device == "cpu" else device).jacobian(2.0)
 
 
 def _square(x: float) -> float:

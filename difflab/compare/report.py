@@ -6,10 +6,10 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from . import conformance
+from . import conformance, devices
 from .measurement import Measurement
 from .table import Entry, Table
-from .views import tables
+from .tables import tables
 
 TITLE = "difflab: derivatives compared"
 PAGE = Template(Path(__file__).with_name("report.html").read_text(encoding="utf-8"))
@@ -17,7 +17,7 @@ PAGE = Template(Path(__file__).with_name("report.html").read_text(encoding="utf-
 
 def summary(measurements: Sequence[Measurement]) -> str:
     """Say in a few sentences what was measured and what went wrong."""
-    figures = [one for one in measurements if one.metric != conformance.FIGURE]
+    figures = [one for one in measurements if one.metric not in (conformance.FIGURE, devices.FIGURE)]
     sentences = [_on_problems(figures) if figures or not measurements else "", conformance.summary(measurements)]
     return " ".join(sentence for sentence in sentences if sentence)
 

@@ -11,6 +11,15 @@ def significant(value: float) -> str:
     return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:.2g}"
 
 
+def scientific(value: float) -> str:
+    """Write a small number by its power of ten.
+
+    >>> scientific(2.345e-13), scientific(0.0)
+    ('2.3e-13', '0')
+    """
+    return f"{value:.1e}" if value else "0"
+
+
 def seconds(value: float) -> str:
     """Write a time with its unit.
 

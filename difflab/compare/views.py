@@ -1,19 +1,10 @@
-"""The tables of a report, made from the measurements."""
+"""Which figures a report shows, and how they are written: a table for a metric, a column in a problem's own table."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from . import accuracy, conformance, kinks, steps
-from .case import FUNCTION
-from .growth import Growth
-from .measurement import STATUSES, Measurement, Status
-from .overview import overview
-from .swell import COUNTS
-from .table import Entry, Table, column_names, entry, laid_out, row_labels
-from .units import byte_size, seconds, significant
-
-Row = tuple[str, int, str, str, str]
-"""What a row is about: problem, size, operator, device, dtype."""
+from . import accuracy, kinks, parity, repeatability, runtime, speed_up
+from .units import byte_size, scientific, seconds, significant
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +26,26 @@ ACCURACY = View(
     lambda digits: f"{digits:.1f}",
     "Of the largest entry, against the 60-digit truth; float64 holds 16.",
 )
+PARITY = View(
+    parity.DIFFERENCE,
+    "The same on both devices: difference from the CPU",
+    scientific,
+    "Of the largest entry, by the same method in the same precision. Allowed are 1e-12 in float64 and 1e-5 in float32, "
+    "more where a method divides by a step.",
+)
+REPEATABILITY = View(
+    repeatability.SPREAD,
+    "The same each time: spread of ten runs",
+    scientific,
+    "The largest difference of ten results from the first, of its largest entry; 0 is the same to the bit.",
+)
 AT_KINKS = View(
     kinks.VALUE,
     "At a kink: what each method says",
     lambda value: f"{value:.4g}",
     "There is no derivative here to compare with; shown is the entry on which the methods differ most.",
 )
+AGREEMENT = (PARITY, REPEATABILITY)
 RUN_TIME = View(
     "time ratio",
     "Run time: one derivative, in units of one call of the plain function",
@@ -49,7 +54,14 @@ RUN_TIME = View(
     "run-time",
     ("time", seconds),
 )
+SPEED_UP = View(
+    speed_up.SPEED_UP,
+    "How many times faster than the CPU",
+    significant,
+    "Steady state, arguments and results on the device. Below 1 the CPU is faster.",
+)
 COSTS = (
+    View(runtime.TRANSFER, "Time of transfer", seconds, "The arguments to the device, and the result back."),
     View("prepare", "Time to prepare", seconds, "Trace, derive, compile: once for a function."),
     View("first call", "Time of the first call", seconds, "After preparing."),
     View("peak memory", "Peak memory of one call", byte_size, "Allocated above the start.", "peak-memory"),
@@ -64,174 +76,15 @@ COSTS = (
 
 CARD: dict[str, tuple[str, Callable[[float], str]]] = {
     accuracy.MAIN: ("correct digits", lambda digits: f"{digits:.1f}"),
+    runtime.TRANSFER: ("transfer", seconds),
     "prepare": ("to prepare", seconds),
     "first call": ("first call", seconds),
     "time": ("steady state", seconds),
     "time ratio": ("× function", significant),
+    speed_up.SPEED_UP: ("× CPU's speed", significant),
+    parity.DIFFERENCE: ("from CPU's", scientific),
+    repeatability.SPREAD: ("ten runs", scientific),
     "peak memory": ("peak memory", byte_size),
     "function calls": ("calls", lambda count: f"{count:.0f}"),
 }
 """The columns of a problem's own table."""
-
-FEW = 3
-"""Up to so many problems have a table each, with a row for each method."""
-
-
-def tables(measurements: Sequence[Measurement], brief: bool = False) -> list[Table]:
-    """Give every table that the measurements fill; if `brief`, only the main ones where there are many."""
-    few = len({one.cell.problem for one in measurements if one.metric != conformance.FIGURE}) <= FEW
-    fewer = brief and not few
-    further = () if fewer else (best_steps(measurements),)
-    made = [
-        *(cards(measurements) if few else [overview(measurements), by_method(measurements, ACCURACY)]),
-        by_method(measurements, AT_KINKS),
-        *further,
-        swell(measurements),
-        growth(measurements),
-        *([] if few else [by_method(measurements, view) for view in (RUN_TIME, *(() if fewer else COSTS))]),
-        conformance.table(measurements, brief),
-        reasons(measurements),
-    ]
-    return [table for table in made if _has_figures(table)]
-
-
-def cards(measurements: Sequence[Measurement]) -> list[Table]:
-    """Lay out each problem by itself: a row for each method, a column for each figure."""
-    figures = sorted((one for one in measurements if one.metric in CARD), key=lambda one: list(CARD).index(one.metric))
-    return [_card(row, figures) for row in dict.fromkeys(map(row_of, figures)) if row[2] != "value"]
-
-
-def _card(row: Row, figures: Sequence[Measurement]) -> Table:
-    problem, size, operator, device, dtype = row
-    own = (problem, size, "value", device, dtype)
-    entries = {}
-    for one in figures:
-        if row_of(one) in (row, own):
-            column, write = CARD[one.metric]
-            shown = entry(one, write)
-            entries[one.cell.method, column] = shown if one.metric == accuracy.MAIN else _short(shown)
-    methods = sorted(dict.fromkeys(method for method, _ in entries), key=lambda method: method != FUNCTION)
-    return Table(
-        f"{problem}: {operator} at size {size}, {dtype} on {device}",
-        ("method", *column_names(entries)),
-        laid_out(entries, {method: method.replace("_", " ") for method in methods}),
-        "Correct decimal digits against the 60-digit truth. Steady state: median of the repeats.",
-    )
-
-
-def _short(shown: Entry) -> Entry:
-    """Leave the word for why there is no figure to the first column that says it."""
-    return shown if shown.status == "ok" else replace(shown, text="–")
-
-
-def by_method(measurements: Sequence[Measurement], view: View) -> Table:
-    """Lay out one metric, with the plain function's own figure in the first column."""
-    metric, write = view.own or (view.metric, view.write)
-    own = {
-        _place(one): entry(one, write) for one in measurements if one.metric == metric and one.cell.method == FUNCTION
-    }
-    entries: dict[tuple[Row, str], Entry] = {}
-    for one in measurements:
-        if one.metric == view.metric and one.cell.method != FUNCTION:
-            if _place(one) in own:
-                entries[row_of(one), FUNCTION] = own[_place(one)]
-            entries[row_of(one), one.cell.method] = entry(one, view.write)
-    return _table(view.title, entries, view.caption, view.plots)
-
-
-def best_steps(measurements: Sequence[Measurement]) -> Table:
-    """Lay out the smallest error over all steps, and its step."""
-    best = {one.cell: f" at {one.value:.0e}" for one in measurements if one.metric == steps.STEP}
-    entries = {}
-    for one in measurements:
-        if one.metric == steps.ERROR:
-            shown = entry(one, lambda error: f"{error:.1e}" if error else "none")
-            entries[row_of(one), one.cell.method] = replace(shown, text=shown.text + best.get(one.cell, ""))
-    return _table(
-        "Smallest absolute error over all steps, and its step",
-        entries,
-        "With the step chosen knowing the truth: the best that each formula can do. For smooth functions of at most "
-        f"{steps.MOST_VARIABLES} variables; all curves are in measurements.json. Plots draw no error as 1e-17.",
-        "error-against-step",
-    )
-
-
-def swell(measurements: Sequence[Measurement]) -> Table:
-    """Lay out the operation counts, a row for each size."""
-    entries = {
-        ((one.cell.problem, one.cell.size), COUNTS[one.cell.method, one.metric]): entry(one, lambda n: f"{n:,.0f}")
-        for one in measurements
-        if (one.cell.method, one.metric) in COUNTS
-    }
-    return Table(
-        "Expression swell: operations",
-        ("problem and size", *column_names(entries)),
-        laid_out(entries, {(problem, size): f"{problem} {size}" for (problem, size), _ in entries}),
-        "The function f and its symbolic derivative f′ as trees; f′ as a shared graph; f and f′ together after "
-        "common subexpressions; against the reverse sweep, which computes both.",
-        "swell",
-    )
-
-
-def growth(measurements: Sequence[Measurement]) -> Table:
-    """Lay out the fitted laws of growth."""
-    titles = {(method, f"growth of {metric}"): title for (method, metric), title in COUNTS.items()}
-    entries = {
-        (one.cell.problem, titles[one.cell.method, one.metric]): Entry(str(Growth(one.unit, one.value)))
-        for one in measurements
-        if (one.cell.method, one.metric) in titles
-    }
-    return Table(
-        "Growth of the operations with the size",
-        ("problem", *column_names(entries)),
-        laid_out(entries, {problem: problem for problem, _ in entries}),
-        "The law that fits the larger sizes best, n being the size.",
-    )
-
-
-def reasons(measurements: Sequence[Measurement]) -> Table:
-    """List what was not measured, or is wrong, or has a remark, and why: the gravest first, alike cells together."""
-    grouped: dict[tuple[Status, str], tuple[dict[str, None], dict[str, None]]] = {}
-    for one in measurements:
-        if one.reason:
-            methods, problems = grouped.setdefault((one.status, one.reason), ({}, {}))
-            methods[one.cell.method] = problems[one.cell.problem] = None
-    ranked = sorted(grouped.items(), key=lambda item: STATUSES.index(item[0][0]))
-    return Table(
-        "Remarks: what has no figure, or a wrong one, and why",
-        ("status", "method", "problem", "reason"),
-        tuple(
-            (Entry(status, status), Entry(_listed(list(methods))), Entry(_listed(list(problems))), Entry(reason))
-            for (status, reason), (methods, problems) in ranked
-        ),
-        prose=True,
-    )
-
-
-def _table(title: str, entries: Mapping[tuple[Row, str], Entry], caption: str, plots: str = "") -> Table:
-    columns = ("problem", *(column.replace("_", " ") for column in column_names(entries)))
-    return Table(title, columns, laid_out(entries, row_labels([row for row, _ in entries])), caption, plots)
-
-
-def row_of(one: Measurement) -> Row:
-    """Say which row a measurement belongs to."""
-    cell = one.cell
-    return cell.problem, cell.size, cell.operator, cell.device, cell.dtype
-
-
-def _place(one: Measurement) -> tuple[str, int, str]:
-    return one.cell.problem, one.cell.size, one.cell.device
-
-
-def _has_figures(table: Table) -> bool:
-    return any(entry.status != "not measured" for row in table.rows for entry in row[1:])
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Name the first three.
-
-    >>> _listed(["a", "b", "c", "d", "e"])
-    'a, b, c and 2 more'
-    """
-    shown = ", ".join(name.replace("_", " ") for name in names[:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"

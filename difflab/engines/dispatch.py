@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..array_likes import has_own_arithmetic, is_array_of_another_library, is_number_of_another_library
+from ..arrays import MAKERS, made_beside
 from ..carrier import Carrier
 from ..primitives.layout import NO_PARAMETERS
 from ..primitives.primitive import Fused, Primitive
@@ -67,6 +68,8 @@ class Value(Carrier):
     def __array_function__(self, function: Any, types: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if function is np.where and len(args) == 1:
             function = np.nonzero  # which np.where of a condition alone is
+        if function in MAKERS:
+            return made_beside(function, args, kwargs, self)
         return call(function, args, kwargs)
 
 

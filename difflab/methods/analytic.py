@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..array_likes import is_number_of_another_library
+from ..arrays import MAKERS, as_array, made_beside, place_of
 from ..carrier import Carrier, refuse_nesting
 from ..errors import NotDifferentiable, UnsupportedFunction
 from ..object_arrays import refuse_strides
@@ -35,7 +36,7 @@ def _method(function: Any) -> Callable[..., Any]:
 
 
 class AnalyticArray(Carrier, np.lib.mixins.NDArrayOperatorsMixin):
-    """A complex array `data` near the real line, which looks to NumPy code like its real part.
+    """A complex array `data` near the real line, which looks to NumPy code like its real part; on any device.
 
     >>> z = AnalyticArray(np.array([-3.0 + 1e-20j, 2.0]))
     >>> abs(z).data.imag[0]
@@ -47,7 +48,7 @@ class AnalyticArray(Carrier, np.lib.mixins.NDArrayOperatorsMixin):
     __slots__ = ("data", "run")
 
     def __init__(self, data: Array, run: int | None = None):
-        self.data = np.asarray(data)
+        self.data: np.ndarray = as_array(data)
         self.run = run or _current_run.get()
         """Which call of a function it belongs to: imaginary parts of several must not meet. None in a new thread."""
 
@@ -71,6 +72,8 @@ class AnalyticArray(Carrier, np.lib.mixins.NDArrayOperatorsMixin):
     def __array_function__(self, function: Any, types: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if (getattr(function, "__module__", None) or "").startswith("difflab."):
             return NotImplemented  # it then runs as it is written, in NumPy's functions
+        if function in MAKERS:
+            return made_beside(function, args, kwargs, self)
         options = {name: plain(value) for name, value in kwargs.items()}
         return wrapped(analytic_functions.apply(function, plain(args), options))
 
@@ -120,6 +123,11 @@ class AnalyticArray(Carrier, np.lib.mixins.NDArrayOperatorsMixin):
         """Dtype of the real part, which is what NumPy code expects."""
         return self.data.real.dtype
 
+    @property
+    def underlying(self) -> Array:
+        """The complex array, which says where new arrays are made beside it."""
+        return self.data
+
     T = property(_method(np.transpose), doc="The transpose: axes reversed, nothing conjugated.")
     mT = property(_method(np.matrix_transpose), doc="The matrix transpose: the last two axes swapped.")  # noqa: N815  (NumPy's name)
 
@@ -131,7 +139,7 @@ class AnalyticArray(Carrier, np.lib.mixins.NDArrayOperatorsMixin):
     @property
     def imag(self) -> Array:
         """Zeros: to the function the array is real."""
-        return np.zeros(self.shape, self.dtype)
+        return np.zeros(self.shape, self.dtype, like=place_of(self.data))
 
     @property
     def flat(self) -> "AnalyticArray":

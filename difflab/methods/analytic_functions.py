@@ -6,6 +6,7 @@ that is not listed is refused, as its complex version may take moduli or conjuga
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from inspect import signature
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from ..errors import UnsupportedFunction
 from ..types import Array
+from .analytic_substitutes import convolve, vander
 from .analytic_ufuncs import absolute, extend, joined, real_part
 
 Axis = int | tuple[int, ...] | None
@@ -66,7 +68,7 @@ def clip(z: Array, a_min: Array = None, a_max: Array = None, low: Array = None, 
 def variance(z: Array, axis: Axis = None, ddof: float = 0, keepdims: Any = False) -> Array:
     """The mean square of the deviations; NumPy's own takes their moduli."""
     deviations = z - np.mean(z, axis=axis, keepdims=True)
-    total = np.sum(deviations**2, axis=axis, keepdims=keepdims)
+    total = np.sum(np.square(deviations), axis=axis, keepdims=keepdims)
     return total / (np.size(z) / np.size(total) - ddof)
 
 
@@ -113,9 +115,11 @@ def sign_and_log_determinant(a: Array) -> tuple[Array, Array]:
     """The sign, which is constant, and log |det A|, whose imaginary part is the change of phase."""
     phase, _ = np.linalg.slogdet(a)
     real = np.linalg.slogdet(real_part(a))
+    sign, logarithm = real
     with np.errstate(invalid="ignore"):
         turned = np.imag(phase) / np.real(phase)
-    return type(real)(real.sign, joined(real.logabsdet, turned))
+    pair = sign, joined(logarithm, turned)
+    return type(real)(*pair) if hasattr(real, "_fields") else pair  # CuPy's have no names
 
 
 def sinc(z: Array) -> Array:
@@ -137,7 +141,7 @@ STRUCTURAL = frozenset(
 """They move entries, or add them: complex entries like any others."""
 ANALYTIC = frozenset(
     {np.sum, np.mean, np.prod, np.cumsum, np.cumprod, np.trapezoid, np.trace, np.linalg.trace}
-    | {np.dot, np.inner, np.outer, np.tensordot, np.einsum, np.kron, np.cross, np.convolve, np.polyval, np.vander}
+    | {np.dot, np.inner, np.outer, np.tensordot, np.einsum, np.kron, np.cross}
     | {np.linalg.outer, np.linalg.matmul, np.linalg.tensordot, np.linalg.cross, np.linalg.multi_dot}
     | {np.linalg.matrix_power, np.linalg.solve, np.linalg.inv, np.linalg.det}
 )
@@ -170,9 +174,14 @@ EXTENSIONS: dict[Any, Callable[..., Any]] = {
     np.linalg.cholesky: cholesky,
     np.vdot: lambda z, w: np.dot(np.ravel(z), np.ravel(w)),
     np.linalg.vecdot: lambda z, w, axis=-1: np.sum(z * w, axis=axis),
-    np.correlate: lambda z, w, mode="valid": np.convolve(z, np.flip(w), mode),
+    np.convolve: convolve,
+    np.correlate: lambda z, w, mode="valid": convolve(z, np.flip(w), mode),
     np.sinc: sinc,
-    np.full_like: lambda z, fill, shape=None: np.full(np.shape(z) if shape is None else shape, fill),
+    np.full_like: lambda z, fill, shape=None: np.full_like(
+        np.real(z), fill, np.result_type(fill, np.complex64), shape=shape
+    ),
+    np.polyval: lambda p, x: reduce(lambda y, coefficient: y * x + coefficient, p, np.zeros_like(x)),
+    np.vander: vander,
     np.insert: lambda z, places, values, axis=None: np.insert(z + 0j, places, values, axis),
     np.pad: lambda z, width, mode="constant", **options: np.pad(z + 0j, width, mode, **options),
 }

@@ -9,6 +9,10 @@ So |z| is z or −z, and max(z, w) is z or w; at a kink they take one side (for 
 All functions take and give plain complex arrays whose imaginary part is tiny. The real part of a
 result is computed from the real parts alone: it is the very value that the real function has, NaN
 outside its domain, where the complex version has another branch.
+
+The arrays may be on a device, and an operand a number. CuPy takes numbers, but neither NumPy's
+arrays without axes nor Python's booleans: so numbers are compared by `np.less` and its like, and
+what `np.where` makes of numbers alone is made a number again.
 """
 
 from collections.abc import Callable
@@ -16,8 +20,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..arrays import as_array, place_of
 from ..errors import UnsupportedFunction
 from ..types import Array
+from .analytic_substitutes import whole_power
 
 Extension: TypeAlias = Callable[..., Array]
 
@@ -53,31 +59,31 @@ def extend(ufunc: np.ufunc, *operands: Array) -> Any:
 
 def real_part(z: Array) -> Array:
     """The real part, contiguous: NumPy rounds sums over strided arrays otherwise."""
-    return np.array(np.real(z)) if np.iscomplexobj(z) else z
+    return np.copy(np.real(z)) if np.iscomplexobj(z) else z
 
 
 def joined(real: Array, imaginary: Array) -> Array:
     """Put a real and an imaginary part together, without the products of `real + 1j * imaginary`."""
-    real = np.asarray(real)
-    result = np.empty(real.shape, np.result_type(real, np.complex64))
-    result.real = real
-    result.imag = imaginary
+    real = as_array(real)
+    result = np.empty(real.shape, np.result_type(real.dtype, np.complex64), like=place_of(real))
+    result.real[...] = real
+    result.imag[...] = imaginary
     return result
 
 
 def absolute(z: Array) -> Array:
     """|z|: z or −z, by the sign of the real part."""
-    return np.where(np.real(z) < 0, -z, z)
+    return np.where(np.less(np.real(z), 0), -z, z)[()]
 
 
 def maximum(z: Array, w: Array) -> Array:
     """The one with the larger real part; the first in a tie, and NaN if either is NaN."""
-    return np.where((np.real(z) >= np.real(w)) | np.isnan(np.real(z)), z, w)
+    return np.where(np.greater_equal(np.real(z), np.real(w)) | np.isnan(np.real(z)), z, w)
 
 
 def minimum(z: Array, w: Array) -> Array:
     """The one with the smaller real part; the first in a tie, and NaN if either is NaN."""
-    return np.where((np.real(z) <= np.real(w)) | np.isnan(np.real(z)), z, w)
+    return np.where(np.less_equal(np.real(z), np.real(w)) | np.isnan(np.real(z)), z, w)
 
 
 def power(z: Array, w: Array) -> Array:
@@ -86,31 +92,33 @@ def power(z: Array, w: Array) -> Array:
     At base 0, where z^w is not analytic, the one-sided derivative of the real power is used.
     """
     if np.ndim(w) == 0 and not np.iscomplexobj(w) and 1 <= w < 100 and w == int(w):
-        return np.power(z, w)  # by multiplication, which knows no cut
+        return whole_power(z, w)  # by multiplication, which knows no cut
     base, exponent = np.real(z), np.real(w)
-    side = np.where(base < 0, -1.0, 1.0)
+    negative = np.less(base, 0)
+    side = np.where(negative, -1.0, 1.0)[()]
     turned = np.power(side, exponent) * np.power(side * z + 0j, w)
-    slope = np.select([exponent == 1, (exponent > 1) | (exponent == 0), exponent > 0], [1.0, 0.0, np.inf], np.nan)
-    moved = np.where(np.imag(z) == 0, 0.0, slope * np.imag(z))
-    crossing = (base < 0) & (np.imag(w) != 0)
-    return np.where(base == 0, 1j * moved, np.where(crossing, complex(np.nan, np.nan), turned))
+    flat = (exponent > 1) | (exponent == 0)
+    slope = np.where(exponent == 1, 1.0, np.where(flat, 0.0, np.where(exponent > 0, np.inf, np.nan)))[()]
+    moved = np.where(np.equal(np.imag(z), 0), 0.0, slope * np.imag(z))
+    crossing = negative & np.not_equal(np.imag(w), 0)
+    return np.where(np.equal(base, 0), 1j * moved, np.where(crossing, complex(np.nan, np.nan), turned))
 
 
 def divide(z: Array, w: Array) -> Array:
     """Divide, without a derivative at the pole, where a step would give a huge one."""
-    return np.where(np.real(w) == 0, complex(np.nan, np.nan), np.divide(z, w))
+    return np.where(np.equal(np.real(w), 0), complex(np.nan, np.nan), np.divide(z, w))
 
 
 def hypot(z: Array, w: Array) -> Array:
     """sqrt(z² + w²), scaled against overflow; constant at the origin, where it has a kink."""
     scale = np.maximum(np.abs(np.real(z)), np.abs(np.real(w)))
     safe = np.where(scale == 0, 1.0, scale)
-    return np.where(scale == 0, 0.0, safe * np.sqrt((z / safe) ** 2 + (w / safe) ** 2))
+    return np.where(scale == 0, 0.0, safe * np.sqrt(np.square(z / safe) + np.square(w / safe)))
 
 
 def arctan2(y: Array, x: Array) -> Array:
     """arctan(y/x) or −arctan(x/y) by the larger of the two, up to a real constant."""
-    return np.where(np.abs(np.real(x)) > np.abs(np.real(y)), np.arctan(y / x), -np.arctan(x / y))
+    return np.where(np.greater(np.abs(np.real(x)), np.abs(np.real(y))), np.arctan(y / x), -np.arctan(x / y))
 
 
 def logaddexp(z: Array, w: Array) -> Array:
@@ -165,8 +173,8 @@ EXTENSIONS: dict[np.ufunc, Extension] = {
     np.fabs: absolute,
     np.maximum: maximum,
     np.minimum: minimum,
-    np.fmax: lambda z, w: np.where((np.real(z) >= np.real(w)) | np.isnan(np.real(w)), z, w),
-    np.fmin: lambda z, w: np.where((np.real(z) <= np.real(w)) | np.isnan(np.real(w)), z, w),
+    np.fmax: lambda z, w: np.where(np.greater_equal(np.real(z), np.real(w)) | np.isnan(np.real(w)), z, w),
+    np.fmin: lambda z, w: np.where(np.less_equal(np.real(z), np.real(w)) | np.isnan(np.real(w)), z, w),
     np.copysign: lambda z, w: absolute(z) * np.copysign(1.0, np.real(w)),
     np.conjugate: lambda z: z,  # it is the identity on the real line
     np.divide: divide,

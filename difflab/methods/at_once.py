@@ -54,7 +54,7 @@ def _part(operator: str, batch: Batch, tangents: Sequence[Array], part: slice) -
         along = {"tangents": signature.moving_trees(directions)} if directions else {}
         return getattr(prepared, operator)(*args, **along)
 
-    points = [placed(arg, signature.device) for arg in batch.points]
+    points = placed(batch.points, signature.moving, signature.device)
     for number in signature.moving:
         leaves, structure = flatten(points[number])
         points[number] = structure.unflatten([leaf[part] for leaf in leaves])

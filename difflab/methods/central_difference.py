@@ -13,6 +13,7 @@ from ..signature import Signature
 from ..types import Array
 from .differences import DifferenceKernel, difference
 from .lines import Line
+from .moves import HERE, Moves
 from .steps import NumericalDifferentiator, stacked
 
 
@@ -52,8 +53,8 @@ class CentralKernel(DifferenceKernel):
 
     def slopes(self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool) -> tuple[Leaves, Leaves]:
         """Compare the points ahead and behind."""
-        pairs = (line.moved(at.leaves, sign * t) for line, t in zip(lines, steps, strict=True) for sign in (1, -1))
-        results = self.evaluate(at, chain([at.leaves] if value or not lines else [], pairs))
+        pairs = (((line, sign * t),) for line, t in zip(lines, steps, strict=True) for sign in (1, -1))
+        results = self.evaluate(at, chain([HERE] if value or not lines else [], pairs))
         first = next(results)
         rest = results if value else chain([first], results)
         slopes = (
@@ -65,7 +66,7 @@ class CentralKernel(DifferenceKernel):
     def bends(self, at: Point, lines: Sequence[Line], steps: Sequence[float]) -> tuple[Leaves, Array]:
         """Take x, x ± t_i, and x ± (t_i + t_j) for i < j."""
         pairs = list(combinations(range(len(lines)), 2))
-        results = self.evaluate(at, _around(at.leaves, lines, steps, pairs))
+        results = self.evaluate(at, _around(lines, steps, pairs))
         centre = next(results)
         require_scalar(at, centre)
         changes = (difference(result, centre)[0] for result in results)
@@ -81,7 +82,7 @@ class CentralKernel(DifferenceKernel):
     ) -> tuple[Leaves, Array]:
         """Take the four corners x ± t ± s, s along a tangent."""
         corners = (
-            line.moved(other.moved(at.leaves, far * leap), near * t)
+            ((other, far * leap), (line, near * t))
             for other, leap in zip(others, leaps, strict=True)
             for line, t in zip(lines, steps, strict=True)
             for far, near in ((1, 1), (1, -1), (-1, 1), (-1, -1))
@@ -93,17 +94,15 @@ class CentralKernel(DifferenceKernel):
         return results[0], change / (4 * np.multiply.outer(_lengths(others, leaps), _lengths(lines, steps)))
 
 
-def _around(
-    leaves: Leaves, lines: Sequence[Line], steps: Sequence[float], pairs: Sequence[tuple[int, int]]
-) -> Iterator[Leaves]:
+def _around(lines: Sequence[Line], steps: Sequence[float], pairs: Sequence[tuple[int, int]]) -> Iterator[Moves]:
     """Give x, then x ± t_i for each line, then x ± (t_i + t_j) for each pair of lines."""
-    yield leaves
+    yield HERE
     for line, t in zip(lines, steps, strict=True):
-        yield line.moved(leaves, t)
-        yield line.moved(leaves, -t)
+        yield ((line, t),)
+        yield ((line, -t),)
     for i, j in pairs:
         for sign in (1, -1):
-            yield lines[i].moved(lines[j].moved(leaves, sign * steps[j]), sign * steps[i])
+            yield (lines[j], sign * steps[j]), (lines[i], sign * steps[i])
 
 
 def _lengths(lines: Sequence[Line], steps: Sequence[float]) -> Array:

@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations_with_replacement
-from typing import ClassVar
+from typing import Self
 
 import numpy as np
 
+from ..arrays import explain, on_the_cpu, place_of
 from ..errors import InvalidArgument
-from ..interface import Accuracy, OnDevices
+from ..interface import Accuracy
 from ..kernel import Leaves, require_scalar, split
 from ..object_arrays import object_arrays_explained
-from ..point import Point
+from ..point import Point, describe
 from ..signature import Signature
 from ..types import Array
 from .analytic import AnalyticArray, one_run, plain
 from .analytic_ufuncs import joined
 from .lines import Along, Line, axes
+from .moves import Displacement
 from .steps import NumericalDifferentiator, StepKernel, stacked
 
 
@@ -51,7 +53,6 @@ class ComplexStep(NumericalDifferentiator):
 
     name = "complex_step"
     summary = "a step along the imaginary axis, which subtracts nothing; exact to rounding"
-    on_devices: ClassVar[OnDevices] = "nothing"
     accuracy = Accuracy(1.0, 2 / 3)
 
     def kernel(self, signature: Signature, at: Point) -> "ComplexKernel":
@@ -68,9 +69,13 @@ class ComplexKernel(StepKernel):
         The arrays in the function belong to this call alone, so that those of an outer derivative are told from them.
         """
         with object_arrays_explained(_OBJECT_ARRAYS), one_run():
-            outputs = at.call(_renewed(leaves))
+            try:
+                outputs = at.call(_renewed(leaves))
+            except TypeError as error:
+                explain(describe(at.function), [plain(leaf) for leaf in leaves], error)
+                raise
             plain(outputs)  # refuses those of an outer derivative
-        return _renewed(outputs)
+        return [AnalyticArray(on_the_cpu(y.data)) if isinstance(y, AnalyticArray) else y for y in outputs]
 
     def scales(self, leaves: Leaves) -> Leaves:
         """Give |x_i|, however small, as no subtraction asks for more; `typical` for zeros."""
@@ -94,7 +99,7 @@ class ComplexKernel(StepKernel):
         if not lines:
             outputs = self.value(at)
             return outputs, stacked([], outputs)
-        lifted = (_lifted(at.leaves, line, t) for line, t in zip(lines, steps, strict=True))
+        lifted = (((Imaginary(line), t),) for line, t in zip(lines, steps, strict=True))
         results = self.evaluate(at, lifted)
         first = next(results)
         slopes = ([_slope(y, t) for y in result] for result, t in zip(chain([first], results), steps, strict=True))
@@ -132,7 +137,7 @@ class ComplexKernel(StepKernel):
         steps = self.steps([line for line, _ in pairs], self.first_law, noise)
         leaps = [max(across.resolution, noise) ** (1 / 3) * across.scale for _, across in pairs]
         points = (
-            _lifted(across.moved(at.leaves, sign * leap), line, t)
+            ((across, sign * leap), (Imaginary(line), t))
             for (line, across), t, leap in zip(pairs, steps, leaps, strict=True)
             for sign in (1, -1)
         )
@@ -169,10 +174,32 @@ def _is_single(line: Line) -> bool:
     return line.resolution > float(np.finfo(np.float64).eps)
 
 
-def _lifted(leaves: Leaves, line: Line, t: float) -> Leaves:
-    """Give x + i·t·v; half precision has no complex numbers, and becomes single."""
-    zeros = [np.zeros(x.shape, np.result_type(x, np.float32)) for x in leaves]
-    return [AnalyticArray(joined(x.astype(y.dtype), y)) for x, y in zip(leaves, line.moved(zeros, t), strict=True)]
+class Imaginary(Displacement):
+    """From x to x + i·t·v; half precision has no complex numbers, and becomes single."""
+
+    def __init__(self, line: Line):
+        self.line = line
+
+    def move(self, leaves: Leaves, t: float) -> None:
+        """Move zeros along the line."""
+        imaginary = _zeros(leaves)
+        self.line.move(imaginary, t)
+        leaves[:] = _complex(leaves, imaginary)
+
+    @classmethod
+    def move_rows(cls, stacks: Leaves, rows: Sequence[tuple[int, Self, float]]) -> None:
+        """Move zeros along the lines, which are all of one kind."""
+        imaginary = _zeros(stacks)
+        type(rows[0][1].line).move_rows(imaginary, [(row, each.line, t) for row, each, t in rows])
+        stacks[:] = _complex(stacks, imaginary)
+
+
+def _zeros(leaves: Leaves) -> Leaves:
+    return [np.zeros(x.shape, np.result_type(x.dtype, np.float32), like=place_of(x)) for x in leaves]
+
+
+def _complex(real: Leaves, imaginary: Leaves) -> Leaves:
+    return [AnalyticArray(joined(x.astype(y.dtype), y)) for x, y in zip(real, imaginary, strict=True)]
 
 
 def _renewed(leaves: Leaves) -> Leaves:

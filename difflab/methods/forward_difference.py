@@ -13,6 +13,7 @@ from ..signature import Signature
 from ..types import Array
 from .differences import DifferenceKernel, difference
 from .lines import Line
+from .moves import HERE, Moves
 from .steps import NumericalDifferentiator, stacked
 
 
@@ -51,7 +52,7 @@ class ForwardKernel(DifferenceKernel):
 
     def slopes(self, at: Point, lines: Sequence[Line], steps: Sequence[float], value: bool) -> tuple[Leaves, Leaves]:
         """Compare each moved point with x."""
-        results = self.evaluate(at, chain([at.leaves], _ahead(at.leaves, lines, steps)))
+        results = self.evaluate(at, chain([HERE], _ahead(lines, steps)))
         here = next(results)
         slopes = (
             [change / line.measured(t) for change in difference(there, here)]
@@ -62,8 +63,8 @@ class ForwardKernel(DifferenceKernel):
     def bends(self, at: Point, lines: Sequence[Line], steps: Sequence[float]) -> tuple[Leaves, Array]:
         """Take f(x + t_i + t_j) − f(x + t_i) − f(x + t_j) + f(x), for i ≤ j."""
         pairs = list(combinations_with_replacement(range(len(lines)), 2))
-        doubles = (lines[i].moved(lines[j].moved(at.leaves, steps[j]), steps[i]) for i, j in pairs)
-        results = self.evaluate(at, chain([at.leaves], _ahead(at.leaves, lines, steps), doubles))
+        doubles = (((lines[j], steps[j]), (lines[i], steps[i])) for i, j in pairs)
+        results = self.evaluate(at, chain([HERE], _ahead(lines, steps), doubles))
         here = next(results)
         require_scalar(at, here)
         changes = (difference(there, here)[0] for there in results)
@@ -78,8 +79,8 @@ class ForwardKernel(DifferenceKernel):
         self, at: Point, lines: Sequence[Line], others: Sequence[Line], steps: Sequence[float], leaps: Sequence[float]
     ) -> tuple[Leaves, Array]:
         """Compare f(x + t + s) − f(x + s) with f(x + t) − f(x), s along a tangent."""
-        bases = [at.leaves, *_ahead(at.leaves, others, leaps)]
-        points = (point for base in bases for point in (base, *_ahead(base, lines, steps)))
+        bases = [HERE, *_ahead(others, leaps)]
+        points = (base + further for base in bases for further in (HERE, *_ahead(lines, steps)))
         results = list(self.evaluate(at, points))
         require_scalar(at, results[0])
         f = np.reshape(np.array([result[0] for result in results], float), (len(bases), 1 + len(lines)))
@@ -88,8 +89,8 @@ class ForwardKernel(DifferenceKernel):
         return results[0], (changes[1:] - changes[0]) / lengths
 
 
-def _ahead(leaves: Leaves, lines: Sequence[Line], steps: Sequence[float]) -> Iterator[Leaves]:
-    return (line.moved(leaves, t) for line, t in zip(lines, steps, strict=True))
+def _ahead(lines: Sequence[Line], steps: Sequence[float]) -> Iterator[Moves]:
+    return (((line, t),) for line, t in zip(lines, steps, strict=True))
 
 
 def _lengths(lines: Sequence[Line], steps: Sequence[float]) -> Array:

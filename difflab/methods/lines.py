@@ -4,17 +4,21 @@ How far to step depends on what is found here: the scale of the moving component
 of their dtype, and the step that survives rounding.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
+from ..arrays import beside, on_the_cpu
 from ..kernel import Leaves
 from ..types import Array
+from .moves import Displacement
 
 
-class Line(ABC):
+class Line(Displacement):
     """The points x + t·v through the leaves x."""
 
     scale: float
@@ -23,10 +27,6 @@ class Line(ABC):
     """max |v_i|."""
     resolution: float
     """Spacing of floating-point numbers at 1 in the coarsest dtype that moves."""
-
-    @abstractmethod
-    def moved(self, leaves: Leaves, t: float) -> Leaves:
-        """Give `leaves` + t·v in the leaves' own dtypes; `leaves` itself is never written."""
 
     @abstractmethod
     def measured(self, t: float) -> float:
@@ -45,12 +45,25 @@ class Axis(Line):
         self.scale = float(scales[leaf].flat[index])
         self.resolution = resolution(leaves[leaf])
 
-    def moved(self, leaves: Leaves, t: float) -> Leaves:
-        """Copy only the leaf that moves."""
+    def move(self, leaves: Leaves, t: float) -> None:
+        """Move one entry of one leaf."""
         leaf = leaves[self.leaf]
-        changed = np.array(leaf)
-        changed.flat[self.index] += leaf.dtype.type(t)
-        return [*leaves[: self.leaf], changed if leaf.shape else changed[()], *leaves[self.leaf + 1 :]]
+        if leaf.shape:
+            leaf.reshape(-1)[self.index] += leaf.dtype.type(t)
+        else:
+            leaves[self.leaf] = leaf + leaf.dtype.type(t)
+
+    @classmethod
+    def move_rows(cls, stacks: Leaves, rows: Sequence[tuple[int, Self, float]]) -> None:
+        """Move the entries of each leaf at once."""
+        moved: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for row, line, t in rows:
+            stack = stacks[line.leaf]
+            moved[line.leaf].append((row * (stack.size // len(stack)) + line.index, t))
+        for leaf, entries in moved.items():
+            stack = stacks[leaf]
+            places, steps = zip(*entries, strict=True)
+            stack.reshape(-1)[beside(np.array(places), stack)] += beside(np.array(steps, stack.dtype), stack)
 
     def measured(self, t: float) -> float:
         """Give (x_i + t) − x_i."""
@@ -58,25 +71,38 @@ class Axis(Line):
 
 
 class Along(Line):
-    """The line along a tangent, one array for each leaf."""
+    """The line along a tangent: one array for each leaf, where the function takes that leaf."""
 
     def __init__(self, leaves: Leaves, scales: Leaves, tangent: Sequence[Array]):
         self.leaves = leaves
-        self.tangent = tangent
-        ratios = [_largest(v / scale) for scale, v in zip(scales, tangent, strict=True)]
+        self.placed = tangent
+        self.tangent = list(map(on_the_cpu, tangent))
+        ratios = [_largest(v / scale) for scale, v in zip(scales, self.tangent, strict=True)]
         self.scale = 1.0 / (max(ratios) or 1.0)
-        self.largest = max(_largest(v) for v in tangent) or 1.0
-        moving = [x for x, v in zip(leaves, tangent, strict=True) if np.any(v)] or leaves
+        self.largest = max(_largest(v) for v in self.tangent) or 1.0
+        moving = [x for x, v in zip(leaves, self.tangent, strict=True) if np.any(v)] or leaves
         self.resolution = max(resolution(x) for x in moving)
 
-    def moved(self, leaves: Leaves, t: float) -> Leaves:
+    def move(self, leaves: Leaves, t: float) -> None:
         """Move every leaf."""
-        return [x + x.dtype.type(t) * v for x, v in zip(leaves, self.tangent, strict=True)]
+        leaves[:] = _sums(leaves, self.placed, t)
+
+    @classmethod
+    def move_rows(cls, stacks: Leaves, rows: Sequence[tuple[int, Self, float]]) -> None:
+        """Move the points along each line at once."""
+        along: dict[Self, list[tuple[int, float]]] = defaultdict(list)
+        for row, line, t in rows:
+            along[line].append((row, t))
+        for line, moved in along.items():
+            numbers, steps = zip(*moved, strict=True)
+            for stack, v in zip(stacks, line.placed, strict=True):
+                distances = beside(np.array(steps, stack.dtype), stack)
+                stack[beside(np.array(numbers), stack)] += np.multiply.outer(distances, v)
 
     def measured(self, t: float) -> float:
         """Give the step that best explains the rounded displacement d, ⟨d, v⟩ / ⟨v, v⟩."""
         unit, square = self._unit
-        displaced = zip(self.moved(self.leaves, t), self.leaves, unit, strict=True)
+        displaced = zip(_sums(self.leaves, self.tangent, t), self.leaves, unit, strict=True)
         along = sum(_inner(there - here, u) for there, here, u in displaced)
         return along / square / self.largest if square else t
 
@@ -97,6 +123,10 @@ def axes(leaves: Leaves, scales: Leaves) -> Iterator[Line]:
 def resolution(leaf: Array) -> float:
     """Give the machine epsilon of a leaf's dtype; 0 for integers and booleans, which are exact."""
     return float(np.finfo(leaf.dtype).eps) if leaf.dtype.kind == "f" else 0.0
+
+
+def _sums(leaves: Leaves, tangent: Sequence[Array], t: float) -> Leaves:
+    return [x + x.dtype.type(t) * v for x, v in zip(leaves, tangent, strict=True)]
 
 
 def _largest(v: Array) -> float:

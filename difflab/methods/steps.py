@@ -16,6 +16,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from numbers import Real
 from types import MappingProxyType
 from typing import ClassVar, TypeVar
@@ -29,8 +30,13 @@ from ..kernel import Kernel, Leaves, by_input, floating, require_scalar
 from ..point import Point, describe
 from ..types import Array
 from .lines import Along, Line, axes, resolution
+from .moves import HERE, Moves, point_at, points_at
 
 Result = TypeVar("Result")
+
+BATCH_BYTES = 2**28
+"""How much memory the points of one call take at most, unless a single one takes more; what the function makes of them
+takes several times as much, and a GPU has a few gigabytes."""
 
 NATIVE: MappingProxyType[str, Support] = MappingProxyType(
     {operator: "derived" if operator == "vjp" else "native" for operator in OPERATORS}
@@ -51,7 +57,8 @@ class NumericalDifferentiator(Differentiator):
             nanometres), or where the domain ends nearer than a step.
         batch: whether the function takes many points at once, stacked on a new leading axis of
             every differentiated array (its other arguments stay as they are), and returns as many
-            results on a leading axis. It is then called once with all the points of a formula.
+            results on a leading axis. It is then called once with all the points of a formula, in parts of
+            `BATCH_BYTES` where they take more memory; points and values are made where the arguments are.
 
     A function value that is not finite gives derivatives that are not finite.
     """
@@ -90,7 +97,7 @@ class StepKernel(Kernel):
 
     def value(self, at: Point) -> Leaves:
         """Call the function at the point itself."""
-        return next(self.evaluate(at, [at.leaves]))
+        return next(self.evaluate(at, [HERE]))
 
     def push(self, at: Point, tangents: Sequence[Array]) -> tuple[Leaves, Leaves]:
         """Take one line for each tangent."""
@@ -127,24 +134,29 @@ class StepKernel(Kernel):
             )
         return steps
 
-    def evaluate(self, at: Point, points: Iterable[Leaves]) -> Iterator[Leaves]:
-        """Call the function at each point: in turn, or in one call if it takes batches.
+    def evaluate(self, at: Point, points: Iterable[Moves]) -> Iterator[Leaves]:
+        """Call the function at points, described by their moves: in turn, or with many in one call if it takes batches.
 
         Each call gets copies: a function that writes into its argument spoils no other point.
         """
-        if not self.settings.batch:
-            return _alike(at, (self.call(at, [leaf.copy() for leaf in leaves]) for leaves in points))
-        stacked = [np.stack(leaf) for leaf in zip(*points, strict=True)]
-        count = len(stacked[0])
-        outputs = self.call(at, stacked)
-        for output in outputs:
-            if np.shape(output)[:1] != (count,):
-                raise InvalidArgument(
-                    f"{describe(at.function)} was called with batch=True on {count} points stacked on a leading axis "
-                    f"and returned shape {np.shape(output)}: return one result for each point, on a leading axis of "
-                    f"length {count}, or leave batch=False."
-                )
-        return map(list, zip(*outputs, strict=True))
+        if self.settings.batch:
+            return _alike(at, self._in_batches(at, points))
+        return _alike(at, (self.call(at, point_at(at.origin, moves)) for moves in points))
+
+    def _in_batches(self, at: Point, points: Iterable[Moves]) -> Iterator[Leaves]:
+        refuse_carriers(at.leaves)
+        remaining = iter(points)
+        largest = max(1, BATCH_BYTES // max(1, sum(leaf.nbytes for leaf in at.origin)))
+        while many := list(islice(remaining, largest)):
+            outputs = self.call(at, points_at(at.origin, many))
+            for output in outputs:
+                if np.shape(output)[:1] != (len(many),):
+                    raise InvalidArgument(
+                        f"{describe(at.function)} was called with batch=True on {len(many)} points stacked on a "
+                        f"leading axis and returned shape {np.shape(output)}: return one result for each point, on a "
+                        f"leading axis of length {len(many)}, or leave batch=False."
+                    )
+            yield from map(list, zip(*outputs, strict=True))
 
     def call(self, at: Point, leaves: Leaves) -> Leaves:
         """Call the function once."""

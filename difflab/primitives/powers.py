@@ -27,7 +27,8 @@ def _in_base(t: Array, y: Array, base: Array, exponent: Array) -> Array:
 
 
 def _in_exponent(t: Array, y: Array, base: Array, exponent: Array) -> Array:
-    return np.where(base == 0, 0, t) * (y * np.log(np.where(base == 0, 1, base)))
+    zero = np.equal(base, 0)  # of a number, too, a boolean of NumPy: CuPy's where takes none of Python
+    return np.where(zero, 0, t) * (y * np.log(np.where(zero, 1, base)))
 
 
 elementwise(np.power, _in_base, _in_exponent)

@@ -38,7 +38,7 @@ def _members(centroids: Array, points: Array) -> Array:
     """Give (k, n): one where the point belongs to the cluster, found by the distances themselves."""
     distances = np.sum((centroids[:, None, :] - points) ** 2, axis=2)
     nearest = np.argmin(distances, axis=0)
-    return (nearest == np.arange(len(centroids))[:, None]).astype(points.dtype)
+    return (nearest == np.arange(len(centroids), like=centroids)[:, None]).astype(points.dtype)
 
 
 def _clusters(size: int) -> tuple[Array, Array]:

@@ -18,8 +18,8 @@ def matrix_product(X: Array, W: Array) -> Array:
 
 def _matrix_product_jacobian(X: Array, W: Array) -> tuple[Array, Array]:
     """∂Z_ij/∂X_kl is W_lj if i = k, and ∂Z_ij/∂W_kl is X_ik if j = l."""
-    by_X = np.eye(X.shape[0])[:, None, :, None] * W.T[None, :, None, :]
-    by_W = X[:, None, :, None] * np.eye(W.shape[1])[None, :, None, :]
+    by_X = np.identity(X.shape[0], like=X)[:, None, :, None] * W.T[None, :, None, :]
+    by_W = X[:, None, :, None] * np.identity(W.shape[1], like=W)[None, :, None, :]
     return by_X, by_W
 
 
@@ -34,8 +34,8 @@ def _weighted_matrix_product_gradient(X: Array, W: Array, weights: Array) -> tup
 
 def _weighted_matrix_product_hessian(X: Array, W: Array, weights: Array) -> tuple[tuple[Array, ...], ...]:
     """∂²/∂X_ij∂W_kl is Z̄_il if j = k; twice by the same matrix it is zero."""
-    mixed = weights[:, None, None, :] * np.eye(len(W))[None, :, :, None]
-    return (np.zeros(X.shape * 2), mixed), (mixed.transpose(2, 3, 0, 1), np.zeros(W.shape * 2))
+    mixed = weights[:, None, None, :] * np.identity(len(W), like=W)[None, :, :, None]
+    return (np.zeros(X.shape * 2, like=X), mixed), (mixed.transpose(2, 3, 0, 1), np.zeros(W.shape * 2, like=W))
 
 
 def determinant(A: Array) -> Array:

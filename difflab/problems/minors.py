@@ -20,7 +20,7 @@ def determinant_by_minors(A: Array) -> Array:
     minors = A[n - 1]
     for m in range(2, n + 1):
         columns, without = _expansion(n, m)
-        products = A[n - m][columns] * minors[without]
+        products = A[n - m][np.asarray(columns, like=A)] * minors[np.asarray(without, like=A)]
         minors = np.sum(products[:, ::2], axis=1) - np.sum(products[:, 1::2], axis=1)
     return minors[0]
 
@@ -37,9 +37,9 @@ def _expansion(n: int, m: int) -> tuple[Array, Array]:
 def _cofactors(A: Array) -> Array:
     """Give the signed determinant of A without row i and column j, for each i and j; by factorization."""
     n = len(A)
-    others = np.array([[k for k in range(n) if k != i] for i in range(n)], dtype=int)
+    others = np.array([[k for k in range(n) if k != i] for i in range(n)], dtype=int, like=A)
     minors = np.linalg.det(A[others[:, None, :, None], others[None, :, None, :]])
-    return np.where(np.add.outer(range(n), range(n)) % 2, -minors, minors)
+    return np.where(np.asarray(np.add.outer(range(n), range(n)) % 2 == 1, like=A), -minors, minors)
 
 
 DETERMINANT_BY_MINORS = Problem(

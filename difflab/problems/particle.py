@@ -35,7 +35,7 @@ def squared_miss(
     the acceleration being −gradient(position, charges); the last step is cut short where it meets the axis.
     Raises `InvalidArgument` if the particle does not land in 10,000 steps.
     """
-    charges = _charges(w)
+    charges = _charges(w, position)
     for _ in range(_MOST_STEPS):
         moved = position + step * velocity
         if not moved[1] > 0:
@@ -49,14 +49,15 @@ def squared_miss(
     )
 
 
-def _charges(w: Array) -> Array:
+def _charges(w: Array, beside: Array) -> Array:
     """Give the places of both charges, (2, 2), in the dtype of w: small integers do not widen it."""
-    return np.array([[10, 10], [10, 0]], np.int8) - w * np.array([[0, 1], [0, 0]], np.int8)
+    at_rest, moving = np.array([[[10, 10], [10, 0]], [[0, 1], [0, 0]]], np.int8, like=beside)
+    return at_rest - w * moving
 
 
 def _squared_miss_derivative(w: Array, position: Array, velocity: Array, step: float) -> Array:
     """Integrate what each step does to the derivatives of position and velocity by w, with the same steps."""
-    charges = _charges(w)
+    charges = _charges(w, position)
     position_rate, velocity_rate = np.zeros_like(position), np.zeros_like(velocity)
     while position[1] + step * velocity[1] > 0:
         upper, lower = (_curvature(position - charge) for charge in charges)
@@ -73,7 +74,7 @@ def _squared_miss_derivative(w: Array, position: Array, velocity: Array, step: f
 def _curvature(away: Array) -> Array:
     """Give the Hessian (2, 2) of 1/‖d‖: 3ddᵀ/‖d‖⁵ − I/‖d‖³."""
     squared = np.sum(away**2)
-    return 3 * np.outer(away, away) / squared**2.5 - np.eye(2, dtype=away.dtype) / squared**1.5
+    return 3 * np.outer(away, away) / squared**2.5 - np.identity(2, away.dtype, like=away) / squared**1.5
 
 
 def _release(size: int) -> tuple[float, Array, Array, float]:

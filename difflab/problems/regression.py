@@ -45,13 +45,14 @@ def softmax_regression(W: Array, bias: Array, X: Array, labels: Array) -> Array:
     scores = X @ W + bias
     scores = scores - np.max(scores, axis=1, keepdims=True)
     log_probabilities = scores - np.log(np.sum(np.exp(scores), axis=1, keepdims=True))
-    return -np.mean(log_probabilities[np.arange(len(labels)), labels])
+    return -np.mean(log_probabilities[np.arange(len(labels), like=labels), labels])
 
 
 def _softmax_regression_gradient(W: Array, bias: Array, X: Array, labels: Array) -> tuple[Array, Array]:
     exponentials = np.exp(X @ W + bias)
     probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
-    residual = (probabilities - np.eye(W.shape[1])[labels]) / len(labels)
+    is_label = labels[:, None] == np.arange(W.shape[1], like=labels)
+    residual = (probabilities - is_label) / len(labels)
     return X.T @ residual, residual.sum(axis=0)
 
 

@@ -1,6 +1,6 @@
 """Ordinary differential equations by the classical Runge-Kutta method with fixed steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -55,13 +55,13 @@ def _lotka_volterra_jacobian(rates: Array, start: Array, duration: float, steps:
 
     def slope(state_and_sensitivity: Array) -> Array:
         (prey, predators), sensitivity = state_and_sensitivity[:, 0], state_and_sensitivity[:, 1:]
-        by_state = np.array([[a - b * predators, -b * prey], [c * predators, c * prey - d]])
-        both = prey * predators
-        by_rates = np.array([[prey, -both, 0, 0], [0, 0, both, -predators]])
-        change = np.array([(a - b * predators) * prey, (c * prey - d) * predators])
+        by_state = _matrix([[a - b * predators, -b * prey], [c * predators, c * prey - d]])
+        both, none = prey * predators, 0 * prey
+        by_rates = _matrix([[prey, -both, none, none], [none, none, both, -predators]])
+        change = np.stack([(a - b * predators) * prey, (c * prey - d) * predators])
         return np.column_stack([change, by_state @ sensitivity + by_rates])
 
-    initial = np.column_stack([start, np.zeros((2, 4))])
+    initial = np.column_stack([start, np.zeros((2, 4), like=start)])
     return _runge_kutta(slope, initial, duration, steps)[:, 1:]
 
 
@@ -85,11 +85,16 @@ def cascade_growth(n: int, duration: float, steps: int) -> Array:
     return u[1:]
 
 
+def _matrix(rows: Sequence[Sequence[Array]]) -> Array:
+    return np.stack([np.stack(row) for row in rows])
+
+
 def _cascade_jacobian(x: Array, duration: float, steps: int) -> Array:
     """Leave xⱼ out of the products uᵢ·x₀⋯xᵢ."""
-    others = np.where(np.eye(len(x), dtype=bool), 1, x[:, None])  # others[k, j] is xₖ, or 1 where k = j
+    others = np.where(np.identity(len(x), bool, like=x), 1, x[:, None])  # others[k, j] is xₖ, or 1 where k = j
     products = np.cumprod(others, axis=0)
-    return np.tril(cascade_growth(len(x), duration, steps)[:, None] * products).astype(x.dtype)
+    growth = np.asarray(cascade_growth(len(x), duration, steps), like=x)
+    return np.tril(growth[:, None] * products).astype(x.dtype)
 
 
 DECAY = Problem(

@@ -16,8 +16,8 @@ def _saddle_gradient(x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def _saddle_hessian(x: Array, y: Array) -> tuple[tuple[Array, ...], ...]:
-    mixed = np.zeros((len(x), len(y)))
-    return (2 * np.eye(len(x)), mixed), (mixed.T, -2 * np.eye(len(y)))
+    mixed = np.zeros((len(x), len(y)), like=x)
+    return (2 * np.identity(len(x), like=x), mixed), (mixed.T, -2 * np.identity(len(y), like=y))
 
 
 SADDLE = Problem(

@@ -63,7 +63,7 @@ def place(tmp_path, monkeypatch):
     [
         ("--problem rosenbrok", "no problem 'rosenbrok'. Did you mean 'rosenbrock'"),
         ("--method revers", "no method 'revers'. Did you mean reverse?"),
-        ("--metric speed", "no metric 'speed'. There are: accuracy, runtime, memory, swell, conformance."),
+        ("--metric speed", "no metric 'speed'. There are: accuracy, runtime, memory, crossover, swell, conformance."),
         ("--operator gradiant", "no operator 'gradiant'. Did you mean gradient?"),
         ("--device gpu", "no device 'gpu': use cpu, cuda"),
         ("--device cuda:x", "no device 'cuda:x'"),
@@ -127,6 +127,8 @@ def test_ones_own_function_is_differentiated_without_a_closed_form(arguments, op
         "out",
         "--format",
         "csv",
+        "--device",
+        "cpu",
     ]
     assert main([*arguments.split(), *options]) == 0
     frame = pd.read_csv("out/measurements.csv")
@@ -150,14 +152,14 @@ class Elements(HTMLParser):
 
 
 def test_the_whole_report_is_written(place, capsys):
-    assert main(["--problem", "logistic_map", "--size", "2,4", "--output", "out"]) == 0
+    assert main(["--problem", "logistic_map", "--size", "2,4", "--device", "cpu", "--output", "out"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Report: out/report.html"
 
     table = pd.read_csv("out/measurements.csv")
     document = json.loads((place / "out/measurements.json").read_text())
     assert len(document["measurements"]) == len(table) > 100
     assert document["environment"]["machine"]
-    command = "python -m difflab.compare --problem logistic_map --size 2,4 --output out"
+    command = "python -m difflab.compare --problem logistic_map --size 2,4 --device cpu --output out"
     assert document["environment"]["command"] == command
     ratios = [row for row in document["measurements"] if row["metric"] == "time" and row["method"] == "function"]
     assert all(len(row["samples"]["seconds"]) >= 7 for row in ratios)
@@ -186,12 +188,23 @@ def test_an_interrupt_keeps_what_is_measured_and_writes_the_report(calls, place,
         return call(worker, *arguments)
 
     monkeypatch.setattr(Worker, "call", interrupted)
-    assert main(["--problem", "chain_rule", "--method", "forward,reverse", "--output", "out"]) == 130
+    assert main(["--problem", "chain_rule", "--method", "forward,reverse", "--device", "cpu", "--output", "out"]) == 130
     frame = pd.read_csv("out/measurements.csv")
     assert (frame["status"] == "ok").sum() >= calls // 3
     assert set(frame.loc[frame["status"] != "ok", "reason"]) == {"interrupted"}
     assert "interrupted" in (place / "out/report.html").read_text()
     assert capsys.readouterr().out.splitlines()[-1] == "Report: out/report.html"
+
+
+def test_a_report_without_figures_of_a_gpu_says_why(place, monkeypatch, capsys):
+    monkeypatch.setattr("difflab.compare.devices.unavailable_reason", lambda device: f"no {device} <here>")
+    assert main(["--problem", "chain_rule", "--method", "reverse", "--metric", "accuracy", "--output", "out"]) == 0
+    frame = pd.read_csv("out/measurements.csv")
+    (row,) = frame[frame["device"] == "cuda"].to_dict("records")
+    assert (row["metric"], row["status"], row["reason"]) == ("device", "not measured", "no cuda <here>")
+    report = (place / "out/report.md").read_text()
+    assert "| not measured | cuda | every method | every problem | no cuda <here> |" in report
+    assert "1 method on 1 problem: 4 figures. Nothing failed." in report
 
 
 def test_what_there_is_can_be_listed(capsys):

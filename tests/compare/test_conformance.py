@@ -8,7 +8,7 @@ from difflab.compare.measurement import Cell, Measurement
 from difflab.compare.plan import Request, Task, make_plan
 from difflab.compare.report import html, markdown
 from difflab.compare.report import summary as whole_summary
-from difflab.compare.views import tables
+from difflab.compare.tables import tables
 from difflab.compare.worker import Outcome
 from difflab.conformance import cases
 from difflab.conformance.suite import GROUPS

@@ -14,14 +14,23 @@ class CUDARuntimeError(RuntimeError):
     """As CuPy's."""
 
 
+class Traffic:
+    """What went between the CPU and the devices: the number of entries of each copy."""
+
+    def __init__(self) -> None:
+        self.up: list[int] = []
+        self.down: list[int] = []
+
+
 class Machine(local):
     """The GPUs, and what they were asked for; threads have each their own current device and stream."""
 
     current = 0
 
-    def __init__(self, count: int, log: list[Any]):
+    def __init__(self, count: int, log: list[Any], traffic: Traffic):
         self.count = count
         self.log = log
+        self.traffic = traffic
         self.stream: Any = None
         self.hooks: list[Any] = []
 
@@ -117,13 +126,13 @@ class FakeCuPy:
     """
 
     __name__ = "cupy"
+    __version__ = "14.2.0"
     ndarray = DeviceArray
 
     def __init__(self, devices: int = 2):
         self.log: list[Any] = []
-        self.uploads = 0
-        """How many NumPy arrays were copied to a device."""
-        self.machine = machine = Machine(devices, self.log)
+        self.traffic = Traffic()
+        self.machine = machine = Machine(devices, self.log, self.traffic)
         self.main = Stream(machine, "computing")
         self.cuda = SimpleNamespace(
             Device=lambda number=None: Device(machine, number),
@@ -133,7 +142,22 @@ class FakeCuPy:
             get_current_stream=lambda: machine.stream or self.main,
             get_elapsed_time=lambda first, last: 1000.0 * (last.at - first.at),
             alloc_pinned_memory=self._pinned,
+            runtime=SimpleNamespace(
+                getDeviceProperties=lambda number: {
+                    "name": b"Stand-in %d" % number,
+                    "totalGlobalMem": 2**34,
+                    "major": 9,
+                    "minor": 0,
+                },
+                driverGetVersion=lambda: 13000,
+                runtimeGetVersion=lambda: 12090,
+            ),
         )
+
+    @property
+    def uploads(self) -> int:
+        """How many NumPy arrays were copied to a device."""
+        return len(self.traffic.up)
 
     def modules(self) -> dict[str, Any]:
         """Give what belongs into `sys.modules`."""
@@ -150,8 +174,10 @@ class FakeCuPy:
         return DeviceArray(memory, Device(self.machine, self.machine.current))
 
     def array(self, data: Any, dtype: Any = None, copy: bool = True) -> DeviceArray:
-        self.uploads += not isinstance(data, DeviceArray)
-        return self._on_device(np.array(data._hidden if isinstance(data, DeviceArray) else data, dtype))
+        made = self._on_device(np.array(data._hidden if isinstance(data, DeviceArray) else data, dtype))
+        if not isinstance(data, DeviceArray):
+            self.traffic.up.append(made.size)
+        return made
 
     def asarray(self, data: Any) -> DeviceArray:
         if isinstance(data, DeviceArray):

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from tests.devices.fake_cupy import FakeCuPy
-from tests.devices.stand_in import DeviceArray
+from difflab.arrays import is_on_gpu, to_host
 from tests.primitives.case import Case
 
 Move = Callable[[Any], Any]
 
 
-def there(cupy: FakeCuPy) -> Move:
+def there(cupy: Any) -> Move:
     """Give what copies the NumPy arrays in a nest to the device."""
 
     def move(value: Any) -> Any:
@@ -27,12 +26,12 @@ def back(nest: Any) -> Any:
 
     def move(value: Any) -> Any:
         assert not isinstance(value, (np.ndarray, np.floating)), "this was computed on the CPU"
-        return value.get() if isinstance(value, DeviceArray) else value
+        return to_host(value) if is_on_gpu(value) else value
 
     return _mapped(move, nest)
 
 
-def case_there(case: Case, cupy: FakeCuPy) -> Case:
+def case_there(case: Case, cupy: Any) -> Case:
     """Give a case with its operands on the device; in its parameters arrays go there too."""
     move = there(cupy)
     return replace(case, operands=move(case.operands), parameters=move(case.parameters), argnums=case.moving)

@@ -4,7 +4,9 @@ Its memory is hidden. NumPy's functions reach it only by the protocols, and find
 parameters and ufunc methods that `cupy_signatures.json` lists. It is stricter than CuPy in what happens behind one's
 back: it refuses NumPy arrays also as indices, and `float(x)` and `int(x)`, which would wait for the device; `x.item()`
 says that it does. Of CuPy's own ways it has these: results are arrays, never NumPy's numbers; which of several values
-for one entry stays is undefined, and so refused; a device computes only on its own arrays.
+for one entry stays is undefined, and so refused; a device computes only on its own arrays; powers of complex numbers
+are exponentials of logarithms, their convolutions go by Fourier transforms, and most special functions are for real
+numbers only.
 """
 
 import json
@@ -19,6 +21,8 @@ OFFERS = json.loads(Path(__file__).with_name("cupy_signatures.json").read_text(e
 DTYPES = "?bhilqBHILQefdFD"
 ADDED_UP = "iILQefdFD"
 """Dtypes that `np.add.at` and its like take."""
+OF_COMPLEX_NUMBERS = ("loggamma", "xlog1py", "xlogy")
+"""The special functions that take complex numbers, of those of SciPy that do."""
 
 
 class DeviceArray:
@@ -26,7 +30,8 @@ class DeviceArray:
 
     Args:
         hidden: the memory.
-        device: where it is; has an `id`, and `machine.current`, the number of the device that computes now.
+        device: where it is; has an `id`, `machine.current`, the number of the device that computes now, and
+            `machine.traffic`, which is told of what goes up and down.
     """
 
     __slots__ = ("_hidden", "device")
@@ -50,7 +55,7 @@ class DeviceArray:
     __float__ = __int__ = __index__ = __complex__ = _refuse_number
 
     def __bool__(self) -> bool:
-        return bool(self._hidden)
+        return bool(self._copied_down())
 
     def __len__(self) -> int:
         return len(self._hidden)
@@ -73,20 +78,25 @@ class DeviceArray:
 
     def get(self) -> np.ndarray:
         """Copy to the CPU, which one has to ask for."""
-        return self._hidden.copy()
+        return self._copied_down().copy()
 
     def set(self, source: np.ndarray, stream: Any = None) -> None:
         """Copy from the CPU."""
         assert type(source) is np.ndarray
         assert (source.shape, source.dtype) == (self.shape, self.dtype)
         self._hidden[...] = source
+        self.device.machine.traffic.up.append(self.size)
         self.device.machine.note("copy", stream)
 
     def item(self, *position: int) -> Any:
-        return self._hidden.item(*position)
+        return self._copied_down().item(*position)
 
     def tolist(self) -> Any:
-        return self._hidden.tolist()
+        return self._copied_down().tolist()
+
+    def _copied_down(self) -> np.ndarray:
+        self.device.machine.traffic.down.append(self.size)
+        return self._hidden
 
     # What it is
 
@@ -134,6 +144,8 @@ class DeviceArray:
         if getattr(np, name, None) is not ufunc:
             if name not in OFFERS["special"] or method != "__call__":
                 return NotImplemented
+            if any(map(_is_complex, inputs)) and name not in OF_COMPLEX_NUMBERS:
+                raise TypeError(f"Wrong type ({self.dtype.type}) of arguments for cupyx_scipy_special_{name}")
         elif name not in OFFERS["ufuncs"] or method not in (*OFFERS["ufuncs"][name], "__call__", "outer"):
             return NotImplemented
         allowed = (
@@ -143,7 +155,8 @@ class DeviceArray:
             raise TypeError(f"Wrong arguments {options.keys() - allowed} of cupy.{name}")
         if method == "at" and self._hidden.dtype.char not in ADDED_UP:
             raise TypeError(f"{name}.at of CuPy takes no {self.dtype}")
-        result = getattr(ufunc, method)(*self._seen(inputs), **self._seen(options))
+        operation = _complex_power if ufunc is np.power and any(map(_is_complex, inputs)) else ufunc
+        result = getattr(operation, method)(*self._seen(inputs), **self._seen(options))
         return options["out"][0] if "out" in options else self._of(result)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
@@ -153,7 +166,13 @@ class DeviceArray:
         known = OFFERS["functions"][name]
         if known is not None and (len(args) > len(known) or not options.keys() <= set(known)):
             raise TypeError(f"{name} of CuPy takes {known}, and was given {len(args)} arguments and {list(options)}")
+        if name == "numpy.where" and type(args[0]) is bool:
+            raise AttributeError("'bool' object has no attribute 'astype'")
         result = function(*self._seen(args, made_here=_is_made(name)), **self._seen(options))
+        if name == "numpy.convolve" and result.dtype.kind == "c":
+            result = _as_accurate_as_its_largest(result)
+        if _is_made(name) and not isinstance(args[0], DeviceArray):
+            self.device.machine.traffic.up.append(result.size)
         return options["out"] if options.get("out") is not None else self._of(result)
 
     def _seen(self, given: Any, made_here: bool = False) -> Any:
@@ -224,6 +243,9 @@ class DeviceArray:
     def __deepcopy__(self, memo: Any) -> "DeviceArray":
         return self.copy()
 
+    def flatten(self, order: str = "C") -> "DeviceArray":
+        return self._of(self._hidden.flatten(order))
+
     def reshape(self, *shape: Any, order: str = "C") -> "DeviceArray":
         return self._of(self._hidden.reshape(*shape, order=order))
 
@@ -243,6 +265,20 @@ class DeviceArray:
 def _answers_itself(value: Any) -> bool:
     """Say whether a value has a protocol of its own, as those under differentiation do."""
     return hasattr(value, "__array_ufunc__") and not isinstance(value, (DeviceArray, np.ndarray, np.generic))
+
+
+def _is_complex(value: Any) -> bool:
+    return getattr(value, "dtype", np.dtype(float)).kind == "c"
+
+
+def _as_accurate_as_its_largest(result: Any) -> Any:
+    """Round real and imaginary parts as Fourier transforms do."""
+    unit = np.finfo(result.dtype).eps * np.max(np.abs(result), initial=1e-300)
+    return (np.round(result.real / unit) + 1j * np.round(result.imag / unit)) * unit
+
+
+def _complex_power(base: Any, exponent: Any) -> Any:
+    return np.where(exponent == 0, 1, np.exp(np.log(base) * exponent))
 
 
 def _is_made(name: str) -> bool:

@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from difflab.arrays import measured_memory, synchronize, timed
+from difflab.arrays import array, described, measured_memory, synchronize, timed
 from tests.devices.fake_cupy import FakeCuPy
 
 
@@ -55,3 +55,15 @@ def test_the_memory_of_the_cpu_is_what_numpy_allocates(traced_before: bool) -> N
         assert tracemalloc.is_tracing() == traced_before
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.gpu
+def test_a_gpu_is_named_and_measured() -> None:
+    x = array(np.ones(2**20), device="cuda")
+    with timed("cuda") as elapsed, measured_memory("cuda") as memory:
+        y = 2 * x
+        del y
+    assert 0 < elapsed.seconds < 60
+    assert 2**23 <= memory.peak < 2**23 + 2**20
+    assert memory.in_use == 0
+    assert "GiB, compute capability" in described("cuda")

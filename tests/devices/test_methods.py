@@ -34,8 +34,8 @@ def manual_jacobian(x: Any, a: Any) -> Any:
     return a * (1 - np.tanh(x) ** 2)
 
 
-RUNNING = ["forward", "reverse", "central_difference", "forward_difference", "richardson"]
-ON_THE_CPU = ["complex_step", "symbolic", "forward_compiled", "reverse_compiled"]
+RUNNING = ["forward", "reverse", "central_difference", "forward_difference", "richardson", "complex_step"]
+ON_THE_CPU = ["symbolic", "forward_compiled", "reverse_compiled"]
 OPERATORS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "value": (energy, lambda d, x, a: d.value(x, a)),
     "gradient": (energy, lambda d, x, a: d.gradient(x, a)),
@@ -58,25 +58,25 @@ def assert_alike(found: Any, expected: Any) -> None:
 
 @pytest.mark.parametrize("operator", OPERATORS)
 @pytest.mark.parametrize("method", RUNNING)
-def test_a_method_gives_on_a_device_what_it_gives_on_the_cpu(method: str, operator: str, cupy: FakeCuPy) -> None:
+def test_a_method_gives_on_a_device_what_it_gives_on_the_cpu(method: str, operator: str, arrays: Any) -> None:
     function, ask = OPERATORS[operator]
     expected = ask(difflab.prepare(function, X, A, method=method), X, A)
-    x, a = there(cupy)((X, A))
+    x, a = there(arrays)((X, A))
     assert_alike(ask(difflab.prepare(function, x, a, method=method), x, a), expected)
 
 
 @pytest.mark.parametrize("method", ["reverse", "central_difference"])
-def test_many_points(method: str, cupy: FakeCuPy) -> None:
+def test_many_points(method: str, arrays: Any) -> None:
     points = np.stack([X, 2 * X, -X])
-    (there_points, a) = there(cupy)((points, A))
+    (there_points, a) = there(arrays)((points, A))
     prepared = difflab.prepare(energy, X, A, method=method).batch(points, A)
-    on_device = difflab.prepare(energy, cupy.array(X), a, method=method).batch(there_points, a)
+    on_device = difflab.prepare(energy, arrays.array(X), a, method=method).batch(there_points, a)
     assert_alike(on_device.value_and_gradient(), prepared.value_and_gradient())
     assert_alike(on_device.jvp(there_points), prepared.jvp(points))
 
 
-def test_the_closed_form_of_a_person(cupy: FakeCuPy) -> None:
-    x, a = there(cupy)((X, A))
+def test_the_closed_form_of_a_person(arrays: Any) -> None:
+    x, a = there(arrays)((X, A))
     forms = Manual(gradient=manual_gradient)
     assert_alike(forms.prepare(energy, x, a).gradient(x, a), forms.prepare(energy, X, A).gradient(X, A))
     forms = Manual(jacobian=manual_jacobian)
@@ -109,9 +109,28 @@ def test_arguments_are_copied_to_the_device_that_was_asked_for(cupy: FakeCuPy) -
     assert repr(prepared).endswith("for float64 of shape (3,) on cuda:0")
 
 
-def test_numbers_are_copied_too(cupy: FakeCuPy) -> None:
+def test_numbers_are_copied_too(arrays: Any) -> None:
     found = difflab.prepare(lambda x: x["a"] ** 2, {"a": 3.0}, device="cuda").gradient({"a": 5.0})
     assert_alike(found, {"a": 10.0})
+
+
+def test_a_device_that_is_not_the_current_one_is_named(cupy: FakeCuPy) -> None:
+    with cupy.cuda.Device(1):
+        x, a = there(cupy)((X, A))
+    with pytest.raises(difflab.InvalidArgument, match=r"arrays on cuda:1 while cuda:0 computes: .*cuda:1"):
+        difflab.gradient(energy, x, a)
+    with difflab.device("cuda:1"):
+        assert_alike(difflab.gradient(energy, x, a), difflab.gradient(energy, X, A))
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("method", RUNNING)
+def test_a_second_device_computes_what_was_prepared_for_it(method: str, operator: str, cupy: FakeCuPy) -> None:
+    function, ask = OPERATORS[operator]
+    prepared = difflab.prepare(function, X, A, method=method, device="cuda:1")
+    assert_alike(ask(prepared, X, A), ask(difflab.prepare(function, X, A, method=method), X, A))
+    assert {leaf.device.id for leaf in flatten(ask(prepared, X, A))[0]} == {1}
+    assert cupy.machine.current == 0
 
 
 def test_the_cpu_may_be_asked_for(cupy: FakeCuPy) -> None:
@@ -127,7 +146,7 @@ def test_what_was_prepared_for_one_device_refuses_arrays_on_another(cupy: FakeCu
         difflab.prepare(np.sum, cupy.array(X)).gradient(X)
 
 
-def test_a_function_that_writes_into_a_view_of_its_argument_is_told_so(cupy: FakeCuPy) -> None:
+def test_a_function_that_writes_into_a_view_of_its_argument_is_told_so(arrays: Any) -> None:
     def written(x: Any) -> Any:
         part = x[:2]
         part *= 2
@@ -136,7 +155,7 @@ def test_a_function_that_writes_into_a_view_of_its_argument_is_told_so(cupy: Fak
     with pytest.raises(difflab.NotDifferentiable):
         difflab.gradient(written, X)
     with pytest.raises(difflab.NotDifferentiable):
-        difflab.gradient(written, cupy.array(X))
+        difflab.gradient(written, arrays.array(X))
 
 
 def test_results_share_no_memory_with_arguments(cupy: FakeCuPy) -> None:
@@ -161,18 +180,18 @@ def test_a_constant_of_the_cpu_is_named(method: str, cupy: FakeCuPy) -> None:
 
 
 @pytest.mark.parametrize("values", [np.array([1.0, 2.0, 3.0, 4.0]), np.array(5.0), np.array([[7.0]])])
-def test_the_last_value_of_several_stays(values: np.ndarray, cupy: FakeCuPy) -> None:
+def test_the_last_value_of_several_stays(values: np.ndarray, arrays: Any) -> None:
     index, expected = np.array([2, 0, 2, 2]), np.zeros(4)
-    found = cupy.array(expected)
-    assign(found, (cupy.array(index),), cupy.array(values))
+    found = arrays.array(expected)
+    assign(found, (arrays.array(index),), arrays.array(values))
     expected[index] = values
     assert np.array_equal(back(found), expected)
 
 
-def test_the_last_value_of_several_stays_beside_slices(cupy: FakeCuPy) -> None:
+def test_the_last_value_of_several_stays_beside_slices(arrays: Any) -> None:
     expected, values = np.zeros((3, 2, 2)), np.arange(8.0).reshape(2, 2, 2)
-    found = cupy.array(expected)
+    found = arrays.array(expected)
     repeated = np.array([[1, 1]])
-    assign(found, (slice(0, 2), cupy.array(repeated), 0), cupy.array(values[:, :1]))
+    assign(found, (slice(0, 2), arrays.array(repeated), 0), arrays.array(values[:, :1]))
     expected[0:2, repeated, 0] = values[:, :1]
     assert np.array_equal(back(found), expected)

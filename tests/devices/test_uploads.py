@@ -64,7 +64,7 @@ def test_the_cpu_copies_nothing(cupy: FakeCuPy) -> None:
 
 @pytest.mark.parametrize("prefetch", [0, 2])
 @pytest.mark.parametrize("device", ["cuda", "cuda:1"])
-def test_batches_on_a_gpu_are_those_on_the_cpu(cupy: FakeCuPy, prefetch: int, device: str) -> None:
+def test_batches_on_a_gpu_are_those_on_the_cpu(arrays: Any, prefetch: int, device: str) -> None:
     here = Loader(INPUTS, LABELS, 5, seed=3, prefetch=prefetch)
     there = Loader(INPUTS, LABELS, 5, seed=3, prefetch=prefetch, device=device)
     for (inputs, labels), (inputs_there, labels_there) in zip(here, there, strict=True):
@@ -72,7 +72,7 @@ def test_batches_on_a_gpu_are_those_on_the_cpu(cupy: FakeCuPy, prefetch: int, de
         assert labels_there.device == inputs_there.device
         assert np.array_equal(inputs.numpy(), inputs_there.numpy())
         assert np.array_equal(labels.numpy(), labels_there.numpy())
-    assert queue(cupy)[-1] == ("wait for all", "copying")
+    assert queue(arrays)[-1] == ("wait for all", "copying")
 
 
 def test_a_loop_that_is_left_waits_for_its_copies(cupy: FakeCuPy) -> None:

@@ -63,9 +63,10 @@ def _jacobian(
     cameras: Array, points: Array, weights: Array, observations: Array, features: Array
 ) -> tuple[Array, Array, Array]:
     count = len(weights)
-    by_cameras, by_points = np.zeros((3 * count, *cameras.shape)), np.zeros((3 * count, *points.shape))
-    by_weights = np.vstack([np.zeros((2 * count, count)), np.diag(-2 * weights)])
-    for n, (camera, point) in enumerate(observations):
+    by_cameras = np.zeros((3 * count, *cameras.shape), like=cameras)
+    by_points = np.zeros((3 * count, *points.shape), like=points)
+    by_weights = np.vstack([np.zeros((2 * count, count), like=weights), np.diag(-2 * weights)])
+    for n, (camera, point) in enumerate(observations.tolist()):
         rows = slice(2 * n, 2 * n + 2)
         block = _block(cameras[camera], points[point], weights[n], features[n])
         by_cameras[rows, camera], by_points[rows, point] = block[:, :CAMERA], block[:, CAMERA:-1]
@@ -78,17 +79,17 @@ def _block(camera: Array, point: Array, weight: Array, feature: Array) -> Array:
     v, centre, focal, radial = camera[:3], camera[3:6], camera[6], camera[9:]
     R = rotation_matrix(v)
     x, y, z = R @ (point - centre)
-    image = np.array([x, y]) / z
+    unit, image = np.identity(2, like=camera), np.stack([x, y]) / z
     square = image @ image
     distortion = 1 + radial[0] * square + radial[1] * square**2
-    by_image = distortion * np.eye(2) + 2 * (radial[0] + 2 * radial[1] * square) * np.outer(image, image)
-    by_seen = focal * by_image @ np.array([[1, 0, -x / z], [0, 1, -y / z]]) / z
+    by_image = distortion * unit + 2 * (radial[0] + 2 * radial[1] * square) * np.outer(image, image)
+    by_seen = focal * by_image @ np.column_stack([unit, -image]) / z
     columns = (
         by_seen @ rotated_by_rotation(v, R, point - centre),
         -by_seen @ R,
         distortion * image[:, None],
-        np.eye(2),
-        focal * np.outer(image, [square, square**2]),
+        unit,
+        focal * np.outer(image, np.stack([square, square**2])),
         by_seen @ R,
     )
     error = focal * distortion * image + camera[7:9] - feature

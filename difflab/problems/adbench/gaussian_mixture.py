@@ -58,7 +58,7 @@ def log_posterior(alphas: Array, means: Array, factors: Array, points: Array, ga
 def _lower_triangular(diagonals: Array, entries: Array) -> Array:
     """Make k matrices (d, d) of their diagonals (k, d) and, column by column, the entries below."""
     padded = np.concatenate([diagonals, entries, np.zeros_like(diagonals[:, :1])], axis=1)
-    return padded[:, _places(diagonals.shape[1])]
+    return padded[:, np.asarray(_places(diagonals.shape[1]), like=padded)]
 
 
 def _places(d: int) -> Array:
@@ -82,9 +82,9 @@ def _gradient(
 ) -> tuple[Array, Array, Array]:
     """Weigh the slopes of each component's logarithm by the responsibilities P(component | point)."""
     d = points.shape[1]
-    rows, columns = np.triu_indices(d, 1)[::-1]
+    rows, columns = (np.asarray(places, like=points) for places in np.triu_indices(d, 1)[::-1])
     diagonals = np.exp(factors[:, :d])
-    Q = np.zeros((len(alphas), d, d)) + diagonals[:, :, None] * np.eye(d)
+    Q = diagonals[:, :, None] * np.identity(d, like=points)
     Q[:, rows, columns] = factors[:, d:]
     centred = points[:, None, :] - means
     scaled = (Q @ centred[..., None])[..., 0]

@@ -73,8 +73,8 @@ def _complicated_jacobian(
     vertices = model.triangles[correspondences].reshape(-1)
     corners = vertex_positions(theta, model, vertices).reshape(n, 3, 3)
     slopes = position_slopes(theta, model, vertices).reshape(n, 3, 3, -1)
-    by_us = np.zeros((n, 3, n, 2))
-    by_us[np.arange(n), :, np.arange(n)] = -np.swapaxes(corners[:, :2] - corners[:, 2:], 1, 2)
+    each, by_us = np.arange(n, like=us), np.zeros((n, 3, n, 2), like=us)
+    by_us[each, :, each] = -np.swapaxes(corners[:, :2] - corners[:, 2:], 1, 2)
     return -np.einsum("nc,ncij->nij", _shares(us), slopes), by_us
 
 

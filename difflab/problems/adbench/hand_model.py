@@ -60,7 +60,7 @@ def vertex_positions(theta: Array, model: HandModel, vertices: Array) -> Array:
 def absolute_transforms(theta: Array, model: HandModel) -> Array:
     """Give the transforms (22, 4, 4) from each bone's coordinates to the hand's, in the pose `theta`."""
     absolutes: list[Array] = []
-    for relative, parent in zip(_turned(theta, model.relatives), model.parents, strict=True):
+    for relative, parent in zip(_turned(theta, model.relatives), model.parents.tolist(), strict=True):
         absolutes.append(relative if parent < 0 else absolutes[parent] @ relative)
     return np.stack(absolutes)
 
@@ -69,7 +69,8 @@ def _turned(theta: Array, relatives: Array) -> Array:
     """Turn each bone in its joint: multiply its transform by its rotation about z, then by that about x."""
     cosines = np.concatenate([np.cos(theta), np.ones_like(theta[:1])])
     sines = np.concatenate([np.sin(theta), np.zeros_like(theta[:1])])
-    cx, sx, cz, sz = cosines[ABOUT_X], sines[ABOUT_X], cosines[ABOUT_Z], sines[ABOUT_Z]
+    about_x, about_z = np.asarray(ABOUT_X, like=theta), np.asarray(ABOUT_Z, like=theta)
+    cx, sx, cz, sz = cosines[about_x], sines[about_x], cosines[about_z], sines[about_z]
     rotations = np.stack([cz, -sz * cx, sz * sx, sz, cz * cx, -cz * sx, np.zeros_like(cx), sx, cx], axis=1)
     turned = relatives[:, :, :3] @ np.reshape(rotations, (-1, 3, 3))
     return np.concatenate([turned, relatives[:, :, 3:]], axis=2)

@@ -93,7 +93,7 @@ def _run(parameters: Array, state: Array, inputs: Array) -> tuple[Array, ...]:
 
 def _run_back(weights: Array, run: tuple[Array, ...], by_values: Array) -> tuple[Array, Array]:
     """Give the cotangents of one layer's weights and biases (2, 4b), and of its inputs (t, b)."""
-    by_parameters, by_inputs = np.zeros((2, *weights.shape)), np.zeros_like(by_values)
+    by_parameters, by_inputs = np.zeros((2, *weights.shape), like=weights), np.zeros_like(by_values)
     by_hidden = by_cell = np.zeros_like(by_values[0])
     for t in reversed(range(len(by_values))):
         x, (f, i, o, g), hidden, cell, squashed, _ = (kept[t] for kept in run)
@@ -107,7 +107,7 @@ def _run_back(weights: Array, run: tuple[Array, ...], by_values: Array) -> tuple
                 by_cell * i * (1 - g**2),
             ]
         )
-        by_parameters += [by_gates * np.stack([x, hidden, x, hidden]), by_gates]
+        by_parameters += np.stack([by_gates * np.stack([x, hidden, x, hidden]), by_gates])
         by_inputs[t] = np.sum((by_gates * weights)[::2], axis=0)
         by_hidden = np.sum((by_gates * weights)[1::2], axis=0)
         by_cell = by_cell * f

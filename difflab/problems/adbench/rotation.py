@@ -27,12 +27,13 @@ def rotation_matrix(v: Array) -> Array:
     """Give the matrix (3, 3) of the rotation about v (3,), which is not zero."""
     angle = np.sqrt(v @ v)
     K = cross_matrix(v / angle)
-    return np.eye(3) + np.sin(angle) * K + (1 - np.cos(angle)) * K @ K
+    return np.identity(3, like=v) + np.sin(angle) * K + (1 - np.cos(angle)) * K @ K
 
 
 def cross_matrix(v: Array) -> Array:
     """Give the matrix [v]× with [v]× u = v × u."""
-    return np.array([[0, -v[2], v[1]], [v[2], 0, -v[0]], [-v[1], v[0], 0]])
+    x, y, z = v
+    return np.reshape(np.stack([0 * x, -z, y, z, 0 * x, -x, -y, x, 0 * x]), (3, 3))
 
 
 def rotated_by_rotation(v: Array, R: Array, u: Array) -> Array:
@@ -41,4 +42,4 @@ def rotated_by_rotation(v: Array, R: Array, u: Array) -> Array:
     The formula is that of G. Gallego, A. Yezzi, A compact formula for the derivative of a 3-D rotation in exponential
     coordinates, Journal of Mathematical Imaging and Vision 51 (2015).
     """
-    return -R @ cross_matrix(u) @ (np.outer(v, v) + (R.T - np.eye(3)) @ cross_matrix(v)) / (v @ v)
+    return -R @ cross_matrix(u) @ (np.outer(v, v) + (R.T - np.identity(3, like=v)) @ cross_matrix(v)) / (v @ v)

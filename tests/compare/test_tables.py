@@ -11,8 +11,8 @@ from rich.console import Console
 from difflab.compare.measurement import STATUSES, Cell, Measurement
 from difflab.compare.record import Record
 from difflab.compare.report import html, markdown, summary
+from difflab.compare.tables import tables
 from difflab.compare.terminal import show
-from difflab.compare.views import tables
 
 METHODS = ("manual", "forward_difference", "central_difference", "complex_step", "symbolic", "forward", "reverse")
 PROBLEMS = tuple(f"a_problem_with_a_name_{number}" for number in range(5))

@@ -1,0 +1,132 @@
+"""The comparison on two devices, one of them the stand-in, in its measuring process."""
+
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from difflab.compare import run
+from difflab.compare.command_line import main
+from tests.devices.fake_cupy import FakeCuPy
+
+CUPY = """
+import sys
+from tests.devices.fake_cupy import FakeCuPy
+sys.modules.update(FakeCuPy().modules())
+"""
+
+
+@pytest.fixture
+def machine(cupy: FakeCuPy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeCuPy:
+    """Give a machine whose measuring process has two GPUs, too."""
+    (tmp_path / "cupy.py").write_text(CUPY)
+    monkeypatch.syspath_prepend(tmp_path)
+    return cupy
+
+
+def figures(frame: pd.DataFrame, metric: str) -> pd.Series:
+    return frame[frame["metric"] == metric].set_index("method")["value"]
+
+
+@pytest.fixture
+def frame(machine: FakeCuPy) -> pd.DataFrame:
+    return run(
+        ["rosenbrock"], ["reverse", "central_difference"], devices=["cpu", "cuda"], dtypes=["float64", "float32"]
+    )
+
+
+def test_each_figure_of_both_devices_is_there(frame: pd.DataFrame) -> None:
+    assert not frame.duplicated(["problem", "size", "method", "operator", "device", "dtype", "metric"]).any()
+    assert set(frame["status"]) == {"ok"}
+    for dtype in ("float64", "float32"):
+        there = frame[(frame["device"] == "cuda") & (frame["dtype"] == dtype)]
+        here = frame[(frame["device"] == "cpu") & (frame["dtype"] == dtype)]
+        only_there = {"transfer", "difference from the CPU", "spread of ten runs", "times faster than the CPU"}
+        assert set(there["metric"]) - set(here["metric"]) == only_there | {"size from which the device is faster"}
+        assert (figures(there, "difference from the CPU") == 0).all()  # the stand-in computes by NumPy
+        assert (figures(there, "spread of ten runs") == 0).all()
+        assert figures(there, "function calls").to_dict() == {"reverse": 1, "central_difference": 32}
+    assert frame.attrs["environment"]["cuda"].startswith(
+        "Stand-in 0, 16 GiB, compute capability 9.0, driver for CUDA 13"
+    )
+
+
+def test_speed_is_the_ratio_of_the_times(frame: pd.DataFrame) -> None:
+    times = frame[(frame["metric"] == "time") & (frame["dtype"] == "float64")].set_index(["method", "device"])["value"]
+    ratios = frame[(frame["metric"] == "times faster than the CPU") & (frame["dtype"] == "float64")]
+    for method, ratio in ratios.set_index("method")["value"].items():
+        assert ratio == pytest.approx(times[method, "cpu"] / times[method, "cuda"])
+    assert set(ratios["method"]) == {"function", "reverse", "central_difference"}
+
+
+@pytest.mark.parametrize(
+    ("problem", "metric", "status", "reason"),
+    [
+        ("RIGHT", "difference from the CPU", "ok", ""),
+        ("WRONG", "difference from the CPU", "wrong", "differs from the CPU by 1.0e-09 of its size, above the 1e-12"),
+        ("RIGHT", "spread of ten runs", "ok", ""),
+        ("UNSTEADY", "spread of ten runs", "ok", "runs differ from the first, by rounding"),
+        ("MIXED", "correct digits", "refused", "arrays on cuda:0"),
+    ],
+)
+def test_what_goes_wrong_on_a_device_is_noticed(
+    problem: str, metric: str, status: str, reason: str, machine: FakeCuPy
+) -> None:
+    from tests.devices import on_cupy
+
+    found = run([getattr(on_cupy, problem)], ["forward"], devices=["cuda"], metrics=["accuracy"])
+    (row,) = found[found["metric"] == metric].to_dict("records")
+    assert (row["status"], reason in row["reason"]) == (status, True), row
+    if problem == "UNSTEADY":
+        assert 1e-16 < row["value"] < 1e-14
+
+
+def test_arguments_are_not_copied_in_the_steady_state(machine: FakeCuPy) -> None:
+    from difflab.compare.case import Case
+    from difflab.compare.prepared import prepared
+
+    ready = prepared(Case("rosenbrock", 16, "gradient", device="cuda"), "reverse")
+    before = machine.uploads
+    ready.call()
+    assert machine.uploads == before
+
+
+def test_a_second_gpu(machine: FakeCuPy) -> None:
+    found = run(["rosenbrock"], ["reverse"], devices=["cuda:1", "cuda:2"], metrics=["accuracy", "memory", "runtime"])
+    assert set(found[found["device"] == "cuda:1"]["status"]) == {"ok"}
+    missing = found[found["device"] == "cuda:2"]
+    assert set(missing["status"]) == {"not measured"}
+    assert "there is no GPU of that number here" in missing["reason"].iloc[0]
+    assert found.attrs["environment"]["cuda:2"].startswith("not used: there is no GPU of that number")
+
+
+def test_the_report_shows_the_devices_side_by_side(
+    machine: FakeCuPy, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [
+        "--problem",
+        "rosenbrock",
+        "--method",
+        "reverse",
+        "--device",
+        "cpu,cuda",
+        "--output",
+        str(tmp_path / "report"),
+    ]
+    assert main(asked) == 0
+    shown = capsys.readouterr().out
+    assert "rosenbrock: gradient at size 16, float64 on cuda" in " ".join(shown.split())
+    text = (tmp_path / "report" / "report.md").read_text()
+    assert "## The size from which a device is faster than the CPU" in text
+    assert "- cuda: Stand-in 0, 16 GiB" in text
+    assert (tmp_path / "report" / "time-against-size-rosenbrock.svg").exists()
+
+
+def test_a_race_is_won_by_the_device_that_is_faster(machine: FakeCuPy) -> None:
+    found = run(["rosenbrock"], ["reverse"], devices=["cuda"], metrics=["crossover"])
+    (crossover,) = found[
+        (found["metric"] == "size from which the device is faster") & (found["method"] == "reverse")
+    ].to_dict("records")
+    assert math.isnan(crossover["value"])  # each call takes a second by the clock of the stand-in
+    assert crossover["reason"] == "the CPU is faster up to size 2: a call takes 1 s there"
