@@ -8,6 +8,7 @@ import pytest
 
 import difflab
 from difflab import Tensor, vmap
+from difflab.errors import NotDifferentiable
 from difflab.methods import CentralDifference, ForwardDifference, Richardson
 from difflab.nn.losses import cross_entropy
 from tests.vmap.loops import assert_same, at_each
@@ -45,6 +46,28 @@ def test_derivatives_at_each_point(operator: str, method: str) -> None:
         vmap(lambda x: derivative(energy, x, method=method))(POINTS),
         at_each(lambda x: derivative(energy, x, method=method), POINTS),
     )
+
+
+@pytest.mark.parametrize("method", ["forward_compiled", "reverse_compiled"])
+def test_compiled_derivatives_at_each_point(method: str) -> None:
+    prepared = difflab.prepare(energy, POINTS[0], method=method, tier="native")
+    assert_same(vmap(prepared.gradient)(POINTS), at_each(lambda x: difflab.gradient(energy, x), POINTS))
+
+
+@pytest.mark.parametrize("method", [*NUMERICAL, "complex_step", "symbolic"])
+def test_methods_that_work_on_plain_numbers_are_refused_inside_a_map(method: str) -> None:
+    with pytest.raises(NotDifferentiable, match=r"use 'forward' or 'reverse' for both, and inside difflab\.vmap"):
+        vmap(lambda x: difflab.gradient(energy, x, method=method))(POINTS)
+
+
+def test_a_compiled_derivative_of_a_map_is_guarded_by_what_the_points_agree_on() -> None:
+    prepared = difflab.prepare(
+        lambda x: np.sum(vmap(lambda x: 2 * x if x[0] > -9 else x)(x)), POINTS, method="reverse_compiled", tier="native"
+    )
+    for shift, slope in ((0, 2.0), (-100, 1.0), (0, 2.0)):
+        assert_same(prepared.gradient(POINTS + shift), np.full((5, 4), slope))
+    with pytest.raises(NotDifferentiable, match="part ways"):
+        prepared.gradient(POINTS - 100 * (np.arange(5) == 1)[:, None])
 
 
 @pytest.mark.parametrize("outer", ["forward", "reverse", "forward_compiled", "reverse_compiled"])
