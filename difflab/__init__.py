@@ -37,6 +37,7 @@ from .interface import Derivatives, Differentiator
 if TYPE_CHECKING:
     from .compiled_function import compile  # noqa: A004  (the name that users of other libraries look for)
     from .eager import Tensor, checkpoint, grad, graph, no_grad
+    from .engines.mapping import vmap
     from .explain import Explanation, explain
     from .verify import (
         Verification,
@@ -87,6 +88,7 @@ __all__ = [
     "verify_rule",
     "verify_vjp",
     "vjp",
+    "vmap",
 ]
 
 
@@ -111,6 +113,10 @@ def __getattr__(name: str) -> Any:
         from . import compiled_function
 
         return compiled_function.compile
+    if name == "vmap":
+        from .engines import mapping
+
+        return mapping.vmap
     if name in _PACKAGES:
         return import_module(_PACKAGES[name])
     if name == "Explanation":

@@ -24,8 +24,9 @@ class Batch:
     """Points, and what a prepared method gives at all of them: each result has a first axis of points.
 
     The differentiated arguments have that axis, in each of their leaves; the others are the same for all points.
-    Methods that compile do all points in one loop, `symbolic` evaluates its formulas on arrays of points; the others
-    take them one by one.
+    Methods that compile do all points in one loop. `symbolic` evaluates its formulas on arrays of points. `forward` and
+    `reverse` run the function on all of them at once, if it goes the same way at all points and does nothing besides
+    giving a result. The others take them one by one.
 
     Args:
         derivatives: the prepared method, `Derivatives`.
@@ -114,17 +115,25 @@ class Batch:
         directions = [array.astype(leaf.dtype, copy=False) for array, leaf in zip(arrays, first, strict=True)]
         found = self.derivatives.kernel.many("jvp", self, directions)
         if found is None:
-            found = _stacked([self.derivatives.jvp(*self.point(n), tangents=at(n)) for n in range(self.count)])
+            found = self.one_by_one("jvp", directions)
         values, pushed = found
         return values, pushed
+
+    def alone(self, operator: str, number: int, tangents: Sequence[Array] = ()) -> Any:
+        """Give what an operator gives at one point; `tangents` are those of `jvp`, one for each leaf, of all points."""
+        call: Callable[..., Any] = getattr(self.derivatives, operator)
+        along = {"tangents": self.derivatives.signature.moving_trees([x[number] for x in tangents])} if tangents else {}
+        return call(*self.point(number), **along)
+
+    def one_by_one(self, operator: str, tangents: Sequence[Array] = (), known: Sequence[Any] = ()) -> Any:
+        """Give what an operator gives at all points, taken in turn; it is `known` already for the first of them."""
+        others = range(len(known), self.count)
+        return _stacked([*known, *(self.alone(operator, number, tangents) for number in others)])
 
     def _all(self, operator: str) -> Any:
         with current(self.device):
             found = self.derivatives.kernel.many(operator, self)
-            if found is None:
-                call: Callable[..., Any] = getattr(self.derivatives, operator)
-                found = _stacked([call(*self.point(n)) for n in range(self.count)])
-            return found
+            return self.one_by_one(operator) if found is None else found
 
 
 def _stacked(results: Sequence[Tree]) -> Any:

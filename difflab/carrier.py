@@ -24,6 +24,7 @@ def refuse_nesting() -> NotDifferentiable:
     """Describe a derivative inside another by methods that cannot be nested."""
     return NotDifferentiable(
         "A derivative was taken inside another one, of a function that depends on what the outer one differentiates, "
-        "and by these methods the inner would drop the outer: use 'forward' or 'reverse' for both. The record of a "
-        "difflab.Tensor counts as an outer one: give tensor.detach().numpy() to leave it out."
+        "and by these methods the inner would drop the outer: use 'forward' or 'reverse' for both, and inside "
+        "difflab.vmap. The record of a difflab.Tensor counts as an outer one: give tensor.detach().numpy() to leave "
+        "it out."
     )

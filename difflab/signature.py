@@ -47,7 +47,7 @@ class Signature:
         if not callable(function):
             raise InvalidArgument(f"The function to differentiate is {function!r}: pass a callable such as np.sin.")
         require_device(device)
-        moving = _moving(argnums, len(args), function)
+        moving = argument_numbers(argnums, len(args), function)
         args = placed(args, moving, device)
         flat = [flatten(arg) for arg in args]
         for number in moving:
@@ -85,7 +85,7 @@ class Signature:
                 found = moving[number] = _as_moving(found, structure, number, self.function)
             else:
                 constants += found
-                trees[number] = structure.unflatten([_read_only(leaf) for leaf in found])
+                trees[number] = structure.unflatten([read_only(leaf) for leaf in found])
             self._check(number, found, structure)
         leaves = [leaf for number in self.moving for leaf in moving[number]]  # in the order that argnums has
         if len(args) == 1 and self.structures[0].specification is None:
@@ -160,7 +160,8 @@ def as_shaped(leaf: Any, shape: tuple[int, ...], dtype: Any, what: Callable[[], 
     return array if array.dtype == dtype else array.astype(dtype)
 
 
-def _moving(argnums: ArgumentNumbers, count: int, function: Function) -> tuple[int, ...]:
+def argument_numbers(argnums: ArgumentNumbers, count: int, function: Function) -> tuple[int, ...]:
+    """Give `argnums` as numbers from 0; raises `InvalidArgument` unless each names another of `count` arguments."""
     numbers: tuple[Any, ...] = argnums if isinstance(argnums, tuple) else (argnums,)
     if not numbers or not all(isinstance(n, int) and -count <= n < count for n in numbers):
         raise InvalidArgument(
@@ -211,7 +212,7 @@ def _why_not_moving(leaf: Any) -> str:
     )
 
 
-def _read_only(leaf: Any) -> Any:
+def read_only(leaf: Any) -> Any:
     """Protect a constant array: a function that wrote into it would give another value at each call."""
     if not isinstance(leaf, np.ndarray):
         return leaf

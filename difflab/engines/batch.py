@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..primitives.batching import aligned
 from ..primitives.primitive import Elementwise, Primitive
 from ..structure import shape_of
 from ..types import Array
@@ -18,10 +19,12 @@ from .dual import rebuild
 from .surface import ArrayValue
 
 
-class Batch(ArrayValue):
+class Stacked(ArrayValue):
     """`data.shape[0]` arrays of shape `data.shape[1:]`."""
 
-    __slots__ = ("data",)
+    __slots__ = ()
+
+    data: Array
 
     def __init__(self, level: int, data: Array):
         self.level = level
@@ -39,28 +42,32 @@ class Batch(ArrayValue):
 
     def process(self, primitive: Primitive, operands: Sequence[Array], parameters: Mapping[str, Any]) -> Any:
         """Apply a primitive to every item, all at once where its row says how, else one by one."""
-        batched = [type(operand) is Batch and operand.level == self.level for operand in operands]
+        kind, level = type(self), self.level
+        batched = [type(operand) is kind and operand.level == level for operand in operands]
+        arrays = [operand.data if is_batch else operand for operand, is_batch in zip(operands, batched, strict=True)]
         if _is_elementwise(primitive):
-            output = apply(primitive, _aligned(operands, batched), parameters)
+            output = apply(primitive, aligned(arrays, batched), parameters)
+        elif primitive.batch is not None:
+            output = primitive.batch(primitive, arrays, batched, parameters)
         else:
-            arrays = [
-                operand.data if is_batch else operand for operand, is_batch in zip(operands, batched, strict=True)
-            ]
-            if primitive.batch is not None:
-                output = primitive.batch(primitive, arrays, batched, parameters)
-            else:
-                output = _one_by_one(primitive, arrays, batched, parameters, len(self.data))
+            output = _one_by_one(primitive, arrays, batched, parameters, len(self.data))
         if not primitive.multiple:
-            return Batch(self.level, output)
-        return rebuild(output, [Batch(self.level, each) for each in output])
+            return kind(level, output)
+        return rebuild(output, [kind(level, each) for each in output])
 
     def __repr__(self) -> str:
-        return f"Batch({self.data!r})"
+        return f"{type(self).__name__}({self.data!r})"
+
+
+class Batch(Stacked):
+    """Directions: tangents or cotangents."""
+
+    __slots__ = ("data",)
 
 
 def unbatch(value: Array, level: int, count: int) -> Array:
     """Give the array with leading axis behind a batch of `level`; repeat what is no batch `count` times."""
-    if type(value) is Batch and value.level == level:
+    if isinstance(value, Stacked) and value.level == level:
         return value.data
     return np.broadcast_to(value, (count, *np.shape(value)))
 
@@ -69,21 +76,6 @@ def _is_elementwise(primitive: Primitive) -> bool:
     if isinstance(primitive, Elementwise):
         return True
     return isinstance(primitive.function, np.ufunc) and primitive.function.signature is None
-
-
-def _aligned(operands: Sequence[Array], batched: Sequence[bool]) -> list[Array]:
-    """Put each batch's leading axis in front of all axes of the broadcast result."""
-    rank = max(len(shape_of(operand)) for operand in operands)
-    aligned = []
-    for operand, is_batch in zip(operands, batched, strict=True):
-        if not is_batch:
-            aligned.append(operand)
-            continue
-        data = operand.data
-        if (missing := rank - operand.ndim) > 0:
-            data = np.reshape(data, (data.shape[0],) + (1,) * missing + data.shape[1:])
-        aligned.append(data)
-    return aligned
 
 
 def _one_by_one(

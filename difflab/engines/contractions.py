@@ -13,6 +13,9 @@ from ..primitives.primitive import Primitive
 from ..types import Array
 from .dispatch import apply
 
+Flag = Any
+"""Whether something holds: a truth value, or, of many points, a value that has one for each."""
+
 
 def contraction(
     primitive: Primitive,
@@ -20,7 +23,7 @@ def contraction(
     parameters: Mapping[str, Any],
     place: int,
     asked: Array,
-    singular: bool,
+    singular: Flag,
 ) -> Array:
     """Sum products of a cotangent with the other operands, its factors.
 
@@ -49,9 +52,11 @@ def contraction(
     return np.where(undecided, total(cotangent, _as_it_is), settled)
 
 
-def not_finite(cotangent: Array, singular: bool) -> Array:
+def not_finite(cotangent: Array, singular: Flag) -> Array:
     """Say which entries of a cotangent a factor of 0 makes 0."""
-    return np.isinf(cotangent) if singular else ~np.isfinite(cotangent)
+    if singular is False:
+        return ~np.isfinite(cotangent)
+    return np.isinf(cotangent) | (np.isnan(cotangent) & np.logical_not(singular))
 
 
 def _sum_of_infinities(

@@ -19,7 +19,7 @@ Only multiplication by a partial does this: rules that are singular inside their
 Fermat's argument fails (cbrt at 0), divide instead, and a division by zero here gives a NaN that stays.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ from ..primitives.table import TABLE
 from ..structure import shape_of
 from ..types import Array
 from .asked import asked_after
-from .contractions import contraction, not_finite, zero_without_derivative, zero_without_slope
+from .contractions import Flag, contraction, not_finite, zero_without_derivative, zero_without_slope
 from .dispatch import apply
 from .dual import rebuild
 from .surface import ArrayValue
@@ -41,7 +41,7 @@ class Extended(ArrayValue):
 
     __slots__ = ("asked", "data", "forward", "singular")
 
-    def __init__(self, level: int, data: Array, forward: bool, asked: Array | None = None, singular: bool = False):
+    def __init__(self, level: int, data: Array, forward: bool, asked: Array | None = None, singular: Flag = False):
         self.level = level
         self.data = data
         self.forward = forward
@@ -75,17 +75,27 @@ class Extended(ArrayValue):
         if self.forward:
             settled = _settled_forward(primitive, plain, mine, output)
             return Extended(self.level, np.where(asked, settled, 0), True, asked)
-        singular = any(operand.singular for operand, is_mine in zip(operands, mine, strict=True) if is_mine)
+        singular = _either(operand.singular for operand, is_mine in zip(operands, mine, strict=True) if is_mine)
         if primitive in (TABLE[np.matmul], TABLE[np.einsum]):
             place = mine.index(True)
             output = contraction(primitive, plain, parameters, place, operands[place].asked, singular)
         else:
             output = _settled_reverse(primitive, plain, mine, output, singular)
-        singular = singular or (primitive is TABLE[np.divide] and bool(np.any(plain[1] == 0)))
+        if primitive is TABLE[np.divide]:
+            singular = _either([singular, np.any(plain[1] == 0)])
         return Extended(self.level, np.where(asked, output, 0), False, asked, singular)
 
     def __repr__(self) -> str:
         return f"Extended({self.data!r})"
+
+
+def _either(flags: Iterable[Flag]) -> Flag:
+    """Say whether one of some flags holds, at each point."""
+    total: Flag = False
+    for flag in flags:
+        if flag is not False:
+            total = flag if total is False else total | flag
+    return total
 
 
 def _settled_forward(primitive: Primitive, plain: Sequence[Array], mine: Sequence[bool], output: Array) -> Array:
@@ -97,7 +107,7 @@ def _settled_forward(primitive: Primitive, plain: Sequence[Array], mine: Sequenc
 
 
 def _settled_reverse(
-    primitive: Primitive, plain: Sequence[Array], mine: Sequence[bool], output: Array, singular: bool
+    primitive: Primitive, plain: Sequence[Array], mine: Sequence[bool], output: Array, singular: Flag
 ) -> Array:
     """Settle a cotangent that is not finite times a partial of 0."""
     if primitive is TABLE[np.multiply]:

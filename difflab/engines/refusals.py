@@ -26,6 +26,26 @@ def refuse_conversion() -> NotDifferentiable:
     )
 
 
+def refuse_number_of_points() -> NotDifferentiable:
+    """Describe a conversion of a value at many points to one float."""
+    where, line = calling_line()
+    return NotDifferentiable(
+        f"A value that stands for many points (difflab.vmap) was turned into one number{where}, and each point has its "
+        f"own. {_remedy(line)}"
+    )
+
+
+def refuse_parting_points() -> NotDifferentiable:
+    """Describe code that looks at a value on which the points do not agree."""
+    where, _ = calling_line()
+    return NotDifferentiable(
+        f"The points of difflab.vmap part ways{where}: a branch, a loop, int(x) or a mask looks at a value that is not "
+        f"the same at all of them. Write np.where(condition, a, b) in place of a branch, np.where(mask, x, 0) in place "
+        f"of x[mask], np.take_along_axis(a, i, 0) in place of a[i] for a plain array a; or call the function point by "
+        f"point."
+    )
+
+
 def refuse_scipy() -> None:
     """Raise `UnsupportedFunction` if scipy is what asks for a plain array, where it would fail on it and say less."""
     module = function = ""

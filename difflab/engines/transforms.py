@@ -3,9 +3,10 @@
 `k` directions of a leaf of shape `s` are one array of shape `(k, *s)`, as in `difflab.kernel`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any, Literal
 
 import numpy as np
@@ -22,6 +23,7 @@ from .constants import Constants
 from .dispatch import Value, next_level
 from .dual import Dual
 from .extended import Extended
+from .points import somewhere
 from .recorded import Recorded
 from .refusals import OBJECT_ARRAYS, refuse_escaped
 from .tape import sweep
@@ -36,9 +38,7 @@ _infinite_slopes_allowed = partial(np.errstate, divide="ignore", invalid="ignore
 def push(function: Flat, leaves: Sequence[Array], tangents: Sequence[Array]) -> tuple[list[Array], list[Array]]:
     """Run `function` once in forward mode: outputs, and `k` tangents of each."""
     outputs, pushed = _push(function, leaves, tangents, extended=False)
-    if any(map(_holds_nan, pushed)) and not any(map(_holds_nan, outputs)):
-        outputs, pushed = _push(function, leaves, tangents, extended=True)
-    return outputs, pushed
+    return outputs, _decided(pushed, outputs, lambda: _push(function, leaves, tangents, extended=True)[1])
 
 
 def pullback(function: Flat, leaves: Sequence[Array], at_once: bool = False) -> tuple[list[Array], Pull]:
@@ -52,9 +52,7 @@ def pullback(function: Flat, leaves: Sequence[Array], at_once: bool = False) -> 
 
     def pull(cotangents: Sequence[Array]) -> list[Array]:
         pulled = _pull(outputs, cotangents, inputs, extended=False)
-        if any(map(_holds_nan, pulled)) and not any(map(_holds_nan, values)):
-            pulled = _pull(outputs, cotangents, inputs, extended=True)
-        return pulled
+        return _decided(pulled, values, lambda: _pull(outputs, cotangents, inputs, extended=True))
 
     return values, pull
 
@@ -99,9 +97,7 @@ def reverse_over_reverse(function: Flat, leaves: Sequence[Array], directions: Se
         slopes = [slope.data if isinstance(slope, Extended) else slope for slope in slopes]
         return _pull(slopes, directions, inputs, extended)
 
-    plain = products(extended=False)
-    undecided = any(map(_holds_nan, plain)) and not any(_holds_nan(output) for output in outputs)
-    return products(extended=True) if undecided else plain
+    return _decided(products(extended=False), outputs, lambda: products(extended=True))
 
 
 def _one(output: Array) -> Array:
@@ -195,7 +191,26 @@ def _is(value: Any, kind: type[Value], level: int) -> bool:
     return isinstance(value, kind) and value.level == level
 
 
-def _holds_nan(value: Array) -> bool:
+def _decided(plain: list[Array], outputs: Sequence[Array], extended: Callable[[], list[Array]]) -> list[Array]:
+    """Give derivatives, in extended arithmetic where the plain one left NaN though the outputs are numbers."""
+    found = _any_of(map(_holds_nan, plain))
+    if not somewhere(found):
+        return plain
+    undecided = found & ~_any_of(map(_holds_nan, outputs))
+    if not somewhere(undecided):
+        return plain
+    if not isinstance(undecided, Value):
+        return extended()
+    at_these: Any = undecided  # points only
+    return [np.where(at_these, one, other) for one, other in zip(extended(), plain, strict=True)]
+
+
+def _any_of(flags: Iterable[Any]) -> Any:
+    return reduce(or_, flags, np.False_)
+
+
+def _holds_nan(value: Array) -> Any:
+    """Say whether a value holds a NaN; of many points, at which."""
     if type(value) is np.ndarray and value.dtype.kind == "f":
-        return bool(np.isnan(np.minimum.reduce(value, axis=None, initial=np.inf)))  # in one pass, without an array
-    return bool(np.any(np.isnan(value)))
+        return np.isnan(np.minimum.reduce(value, axis=None, initial=np.inf))  # in one pass, without an array
+    return np.any(np.isnan(value))

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from ..batch import Batch
 from ..engines.transforms import gradient, push
 from ..errors import InvalidArgument
 from ..interface import Differentiator, OnDevices, Support
@@ -13,6 +14,7 @@ from ..kernel import Kernel, Leaves, scalar_call
 from ..point import Point
 from ..signature import Signature
 from ..types import Array
+from .at_once import at_once
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,10 @@ class ForwardKernel(Kernel):
             _, products = push(gradient(scalar_call(at), "forward"), at.leaves, part)
             chunks.append(products)
         return [np.concatenate(parts) for parts in zip(*chunks, strict=True)]
+
+    def many(self, operator: str, batch: Batch, tangents: Sequence[Array] = ()) -> Any:
+        """Run the function on all points at once."""
+        return at_once(self.native, operator, batch, tangents)
 
     def _chunks(self, tangents: Sequence[Array]) -> list[list[Array]]:
         count = len(tangents[0])

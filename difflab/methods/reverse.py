@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from ..batch import Batch
 from ..carrier import Carrier
 from ..engines.transforms import gradient, pullback, push, reverse_over_reverse
 from ..errors import InvalidArgument
@@ -14,6 +15,7 @@ from ..kernel import Kernel, Leaves, Pull, one_direction, require_scalar, scalar
 from ..point import Point
 from ..signature import Signature
 from ..types import Array
+from .at_once import at_once
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,10 @@ class ReverseKernel(Kernel):
         gradient = [row[0] for row in pull([one_direction(value)])]
         is_number = isinstance(value, (np.generic, Carrier))
         return [value if is_number else value.copy()], gradient  # it may be a view of an argument
+
+    def many(self, operator: str, batch: Batch, tangents: Sequence[Array] = ()) -> Any:
+        """Run the function on all points at once."""
+        return at_once(self.native, operator, batch, tangents)
 
     def curvature(self, at: Point, tangents: Sequence[Array]) -> Leaves:
         """Differentiate the reverse sweep along the tangents, or, the Hessian being symmetric, back over it."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..arrays import place_of
 from ..types import Array
+from .batching import stacked
 from .table import composite, constant, elementwise
 
 elementwise(np.add, lambda t, y, a, b: t, lambda t, y, a, b: t)
@@ -84,7 +85,7 @@ for _logical in (np.logical_and, np.logical_or, np.logical_xor, np.bitwise_and, 
 for _flat in (np.sign, np.signbit, np.floor, np.ceil, np.rint, np.trunc):
     constant(_flat)
 for _rounding in (np.round, np.around):
-    constant(_rounding, ("decimals",))
+    constant(_rounding, ("decimals",), batch=stacked)
 for _test in (np.isnan, np.isinf, np.isfinite, np.logical_not, np.invert):
     constant(_test)
 

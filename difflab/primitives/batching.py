@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..structure import shape_of
 from ..types import Array
 
 BatchRule = Callable[[Any, Sequence[Array], Sequence[bool], Mapping[str, Any]], Any]
@@ -18,6 +19,33 @@ BatchRule = Callable[[Any, Sequence[Array], Sequence[bool], Mapping[str, Any]], 
 def stacked(primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]) -> Any:
     """For functions of one operand that NumPy itself runs over leading axes (np.linalg.inv)."""
     return primitive.evaluate(operands, parameters)
+
+
+def entrywise(primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]) -> Any:
+    """For functions that act entry by entry, their operands broadcast together: batch axes go in front of all axes."""
+    return primitive.evaluate(aligned(operands, batched), parameters)
+
+
+def aligned(operands: Sequence[Array], batched: Sequence[bool]) -> list[Array]:
+    """Put each batch axis in front of all axes of the broadcast result."""
+    rank = max(len(shape_of(x)) - is_batch for x, is_batch in zip(operands, batched, strict=True))
+    return [with_rank(x, rank) if is_batch else x for x, is_batch in zip(operands, batched, strict=True)]
+
+
+def with_rank(batch: Array, rank: int) -> Array:
+    """Give the arrays behind a leading batch axis `rank` axes each, by new ones in front."""
+    missing = rank - (batch.ndim - 1)
+    return np.reshape(batch, batch.shape[:1] + (1,) * missing + batch.shape[1:]) if missing else batch
+
+
+def over(position: int) -> BatchRule:
+    """For functions that NumPy itself runs over all axes of one operand (np.searchsorted)."""
+
+    def rule(primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]) -> Any:
+        alone = all(is_batch == (n == position) for n, is_batch in enumerate(batched))
+        return (stacked if alone else item_by_item)(primitive, operands, batched, parameters)
+
+    return rule
 
 
 def over_axis(name: str = "axis", default: Any = None) -> BatchRule:
@@ -65,13 +93,17 @@ def shift(axis: Any, rank: int) -> Any:
 
 
 def along_axis(default: Any = None) -> BatchRule:
-    """For functions of one operand along one axis, None of which means: of all entries in a row (np.cumsum)."""
+    """For functions of one operand along one axis, None of which means: of all entries in a row (np.cumsum).
+
+    Those that keep dimensions (np.argmax) then have as many axes as before.
+    """
 
     def rule(primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]) -> Any:
         (x,) = operands
         axis = parameters.get("axis", default)
         if axis is None:
-            return primitive.evaluate([np.reshape(x, (len(x), math.prod(x.shape[1:])))], {**parameters, "axis": 1})
+            found = primitive.evaluate([np.reshape(x, (len(x), math.prod(x.shape[1:])))], {**parameters, "axis": 1})
+            return with_rank(found, np.ndim(x) - 1) if parameters.get("keepdims") else found
         return primitive.evaluate([x], {**parameters, "axis": shift(axis, np.ndim(x) - 1)})
 
     return rule

@@ -8,7 +8,7 @@ import numpy as np
 from ..arrays import place_of
 from ..types import Array
 from .arguments import along, axis_number
-from .batching import along_axis
+from .batching import aligned, along_axis
 from .dispatching import dispatching
 from .table import composite, general, linear
 
@@ -65,7 +65,7 @@ def _recurrence_vjp(g: Array, position: int, y: Array, a: Array, b: Array, axis:
 def _batch_recurrence(
     primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]
 ) -> Array:
-    return primitive.evaluate(operands, {"axis": parameters["axis"] + 1})
+    return primitive.evaluate(aligned(operands, batched), {"axis": parameters["axis"] + 1})
 
 
 general(linear_recurrence, _recurrence_jvp, _recurrence_vjp, ("axis",), layout=2, batch=_batch_recurrence)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import NotDifferentiable
 from ..types import Array
-from .batching import stacked
+from .batching import entrywise, stacked
 from .dispatching import dispatching
 from .matrices import diagonal_matrix, identity_like, transposed
 from .table import general
@@ -106,7 +106,7 @@ general(
     _cofactors_derivative_jvp,
     _cofactors_derivative_vjp,
     layout=2,
-    batch=stacked,  # both operands have the same shape, so NumPy broadcasts the one without a batch axis
+    batch=entrywise,  # of matrices
 )
 
 

@@ -4,10 +4,11 @@ import numpy as np
 
 from ..types import Array
 from .arguments import as_array
+from .batching import entrywise, over
 from .table import composite, constant
 
-constant(np.isclose, ("rtol", "atol", "equal_nan"), layout=2)
-constant(np.isin, ("assume_unique", "invert"), layout=2)
+constant(np.isclose, ("rtol", "atol", "equal_nan"), layout=2, batch=entrywise)
+constant(np.isin, ("assume_unique", "invert"), layout=2, batch=over(0))
 
 
 @composite(np.array_equal)

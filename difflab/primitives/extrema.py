@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..types import Array
-from .batching import over_axis
+from .batching import along_axis, over_axis
 from .reductions import restore
 from .table import composite, constant, general
 
@@ -78,6 +78,6 @@ def _of_numbers(function: Any, beyond: float, a: Array, axis: Any, keepdims: Any
 
 
 for _where in (np.argmax, np.argmin, np.nanargmax, np.nanargmin):
-    constant(_where, ("axis", "keepdims"))
+    constant(_where, ("axis", "keepdims"), batch=along_axis())
 for _test in (np.all, np.any):
-    constant(_test, ("axis", "keepdims"))
+    constant(_test, ("axis", "keepdims"), batch=over_axis())

@@ -4,7 +4,7 @@ An index is split into a template of what is static (slices, integers, new axes)
 arrays, which are operands, because they may themselves be computed by traced code.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from operator import index as as_integer
 from typing import Any
 
@@ -15,19 +15,25 @@ from ..pool import zeros
 from ..types import Array
 from .batching import item_by_item
 from .dispatching import dispatching
+from .index_batching import batch_gather, batch_replace, batch_scatter
+from .index_template import HOLE, Template, is_mask, join_index
 from .layout import VariadicLayout
 from .table import general, linear, multilinear
 
-
-class Hole:
-    """Stands in a template for the next index array."""
-
-    def __repr__(self) -> str:
-        return "array"
-
-
-HOLE = Hole()
-Template = tuple[Any, ...]
+__all__ = [
+    "GATHER",
+    "HOLE",
+    "REPLACE",
+    "Template",
+    "accumulate",
+    "gather",
+    "join_index",
+    "looked_at",
+    "replace",
+    "scatter",
+    "split_index",
+    "take_index",
+]
 
 
 def split_index(index: Any) -> tuple[Template, list[Array]]:
@@ -59,11 +65,7 @@ _STATIC = frozenset((int, type(None)))
 def _index_array(part: Any) -> Array:
     if isinstance(part, (list, tuple)):
         return np.asarray(part, None if len(part) else int)
-    return looked_at(part) if _is_mask(part) else part
-
-
-def _is_mask(array: Array) -> bool:
-    return getattr(array, "dtype", None) == np.dtype(bool)
+    return looked_at(part) if is_mask(part) else part
 
 
 def looked_at(mask: Array) -> Array:
@@ -74,12 +76,6 @@ def looked_at(mask: Array) -> Array:
     while hasattr(mask, "guard"):
         mask = mask.guard()
     return mask
-
-
-def join_index(template: Template, arrays: Sequence[Array]) -> Template:
-    """Put index arrays back into the holes of a template."""
-    waiting = iter(arrays)
-    return tuple(next(waiting) if part is HOLE else part for part in template)
 
 
 def _index_of(x: Array, template: Template, arrays: Sequence[Array]) -> Template:
@@ -108,7 +104,7 @@ def scatter(values: Array, *arrays: Array, template: Template, shape: tuple[int,
 def _add_entries(total: Array, values: Array, y: Array, x: Array, *arrays: Array, template: Template) -> None:
     if not arrays:
         total[template] += values
-    elif all(map(_is_mask, arrays)):  # no entry is named twice
+    elif all(map(is_mask, arrays)):  # no entry is named twice
         total[_index_of(total, template, arrays)] += values
     else:
         np.add.at(total, _index_of(total, template, arrays), values)
@@ -128,38 +124,8 @@ def _scatter_transpose(g: Array, position: int, values: Array, *arrays: Array, t
     return gather(g, *arrays, template=template)
 
 
-def _batch_gather(
-    primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]
-) -> Array:
-    x, *arrays = operands
-    template = parameters["template"]
-    if any(batched[1:]):
-        return item_by_item(primitive, operands, batched, parameters)
-    found = gather(x, *arrays, template=(slice(None), *template))
-    return np.moveaxis(found, _axes_in_front(template, arrays), 0)
-
-
-def _batch_scatter(
-    primitive: Any, operands: Sequence[Array], batched: Sequence[bool], parameters: Mapping[str, Any]
-) -> Array:
-    values, *arrays = operands
-    template, shape = parameters["template"], parameters["shape"]
-    if any(batched[1:]):
-        return item_by_item(primitive, operands, batched, parameters)
-    values = np.moveaxis(values, 0, _axes_in_front(template, arrays))
-    return scatter(values, *arrays, template=(slice(None), *template), shape=(len(operands[0]), *shape))
-
-
-def _axes_in_front(template: Template, arrays: Sequence[Array]) -> int:
-    """Count the axes that NumPy puts in front of a leading batch axis: the index arrays', if they stand apart."""
-    advanced = [n for n, part in enumerate(template) if part is HOLE or isinstance(part, (int, np.integer))]
-    if HOLE not in template or advanced[-1] - advanced[0] == len(advanced) - 1:
-        return 0
-    return max(1 if _is_mask(array) else np.ndim(array) for array in arrays)
-
-
 GATHER = multilinear(
-    gather, _gather_transpose, layout=VariadicLayout(gather, ("template",), "indexing x[…]"), batch=_batch_gather
+    gather, _gather_transpose, layout=VariadicLayout(gather, ("template",), "indexing x[…]"), batch=batch_gather
 )
 GATHER.compute = _entries
 GATHER.accumulate = _add_entries
@@ -167,7 +133,7 @@ multilinear(
     scatter,
     _scatter_transpose,
     layout=VariadicLayout(scatter, ("template", "shape"), "the transpose of indexing"),
-    batch=_batch_scatter,
+    batch=batch_scatter,
 )
 
 
@@ -224,11 +190,9 @@ def _only_last(flow: Array, arrays: Sequence[Array], template: Template, shape: 
     """Give 0 to values that another value at the same entry has overwritten."""
     if not any(np.ndim(array) for array in arrays):
         return flow
-    index = _index_of(flow, template, arrays)
-    stayed = np.full_like(place_of(flow), -1, int, shape=shape)
     numbers = np.arange(flow.size, like=place_of(flow)).reshape(flow.shape)
-    assign(stayed, index, numbers)
-    return np.where(stayed[index] == numbers, flow, 0)
+    stayed = replace(np.full_like(place_of(flow), -1, int, shape=shape), numbers, *arrays, template=template)
+    return np.where(gather(stayed, *arrays, template=template) == numbers, flow, 0)
 
 
 REPLACE = general(
@@ -236,5 +200,6 @@ REPLACE = general(
     _replace_jvp,
     _replace_vjp,
     layout=VariadicLayout(replace, ("template",), "item assignment x[…] = …"),
+    batch=batch_replace,
     read=frozenset(range(2, 64)),
 )

@@ -13,10 +13,10 @@ import numpy as np
 from ..arrays import place_of
 from ..types import Array
 from .arguments import as_array, as_int
-from .batching import stacked
+from .batching import stacked, with_rank
 from .matrices import identity_like, transposed
 from .primitive import General
-from .products import with_rank
+from .substitutes import anywhere
 from .table import composite, constant, general
 
 
@@ -102,7 +102,9 @@ def _projectors(y: Array, a: Array) -> tuple[Array, Array]:
 
 
 general(np.linalg.pinv, _pinv_jvp, _pinv_vjp, ("rcond", "rtol"), batch=stacked)
-constant(np.linalg.matrix_rank, ("tol", "hermitian", "rtol"))
+constant(np.linalg.matrix_rank, ("tol", "hermitian", "rtol"), batch=stacked)
+
+_singular_values = anywhere(np.linalg.svdvals)
 
 
 @composite(np.linalg.lstsq)
@@ -111,7 +113,7 @@ def _lstsq(a: Array, b: Array, rcond: float | None = None) -> tuple[Array, Array
     rows, columns = np.shape(a)
     smallest = np.finfo(a.dtype).eps * max(rows, columns) if rcond is None else rcond
     x = np.matmul(np.linalg.pinv(a, rcond=smallest), b)
-    singular_values = np.linalg.svdvals(a)
+    singular_values = _singular_values(a)
     rank = as_int(np.sum(singular_values > smallest * singular_values[0]))
     if rank < columns or rows <= columns:
         return x, np.zeros(0, a.dtype, like=place_of(a)), rank, singular_values
@@ -136,7 +138,7 @@ def _tensorinv(a: Array, ind: int = 2) -> Array:
 @composite(np.linalg.cond)
 def _cond(x: Array, p: Any = None) -> Array:
     if p in (None, 2, -2):
-        values = np.linalg.svdvals(x)
+        values = _singular_values(x)
         largest, smallest = values[..., 0], values[..., -1]
         return smallest / largest if p == -2 else largest / smallest
     return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))

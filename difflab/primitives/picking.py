@@ -6,7 +6,7 @@ import numpy as np
 
 from ..types import Array
 from .arguments import along, as_array, as_float64, as_int, axis_number
-from .indexing import HOLE, looked_at, scatter
+from .indexing import HOLE, looked_at, scatter, take_index
 from .table import composite
 
 
@@ -26,13 +26,13 @@ def _take(a: Array, indices: Array, axis: int | None = None, mode: str = "raise"
 @composite(np.take_along_axis)
 def _take_along_axis(arr: Array, indices: Array, axis: int | None = -1) -> Array:
     if axis is None:
-        return np.reshape(arr, -1)[indices]
+        return take_index(np.reshape(arr, -1), indices)
     rank = np.ndim(arr)
     if np.ndim(indices) != rank:
         raise ValueError("np.take_along_axis: indices must have as many axes as the array.")
     axis = axis_number(axis, rank)
     places = np.meshgrid(*map(np.arange, np.shape(arr)), indexing="ij", sparse=True)
-    return arr[tuple(indices if each == axis else place for each, place in enumerate(places))]
+    return take_index(arr, tuple(indices if each == axis else place for each, place in enumerate(places)))
 
 
 @composite(np.compress)
@@ -91,5 +91,5 @@ def _bincount(x: Array, weights: Array = None, minlength: int = 0) -> Array:
     x = as_array(x, weights)
     if weights is None:
         return np.bincount(looked_at(x), minlength=minlength)
-    length = max(minlength, as_int(np.max(x)) + 1 if np.size(x) else 0)
+    length = as_int(np.maximum(np.max(x) + 1, minlength)) if np.size(x) else minlength
     return scatter(as_float64(weights, x), x, template=(HOLE,), shape=(length,))

@@ -8,6 +8,7 @@ import numpy as np
 from ..errors import InvalidArgument
 from ..types import Array
 from .arguments import as_array, axis_number, axis_numbers
+from .batching import with_rank
 from .matrices import transposed
 from .primitive import Multilinear
 from .table import composite, multilinear
@@ -52,12 +53,6 @@ def _batch_matmul(
     if row and column:
         return product[..., 0, 0]
     return product[..., 0, :] if row else product[..., 0] if column else product
-
-
-def with_rank(batch: Array, rank: int) -> Array:
-    """Give the arrays behind a leading batch axis `rank` axes each, by new ones in front."""
-    missing = rank - (np.ndim(batch) - 1)
-    return np.reshape(batch, batch.shape[:1] + (1,) * missing + batch.shape[1:]) if missing else batch
 
 
 multilinear(np.matmul, _matmul_transpose, batch=_batch_matmul)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..types import Array
+from .batching import along_axis, over, stacked
 from .table import composite, constant
 
 
@@ -25,8 +26,8 @@ def _partition(a: Array, kth: Any, axis: int | None = -1) -> Array:
     return np.take_along_axis(a, np.argpartition(a, kth, axis), axis)
 
 
-constant(np.argsort, ("axis", "kind", "stable"))
-constant(np.argpartition, ("kth", "axis"))
-constant(np.searchsorted, ("side", "sorter"), layout=2)
-constant(np.digitize, ("right",), layout=2)
-constant(np.unravel_index, ("shape", "order"), multiple=True)
+constant(np.argsort, ("axis", "kind", "stable"), batch=along_axis(default=-1))
+constant(np.argpartition, ("kth", "axis"), batch=along_axis(default=-1))
+constant(np.searchsorted, ("side", "sorter"), layout=2, batch=over(1))
+constant(np.digitize, ("right",), layout=2, batch=over(0))
+constant(np.unravel_index, ("shape", "order"), batch=stacked, multiple=True)

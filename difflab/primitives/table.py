@@ -126,10 +126,15 @@ def general(
 
 
 def constant(
-    function: Rule, parameters: Sequence[str] = (), *, layout: Layout | int = 1, multiple: bool = False
+    function: Rule,
+    parameters: Sequence[str] = (),
+    *,
+    layout: Layout | int = 1,
+    batch: Rule | None = None,
+    multiple: bool = False,
 ) -> Constant:
     """Declare a function whose derivative is zero wherever it exists."""
-    return _add(Constant(function, _layout(function, layout, parameters), multiple=multiple))
+    return _add(Constant(function, _layout(function, layout, parameters), batch=batch, multiple=multiple))
 
 
 def composite(function: Rule) -> Callable[[Rule], Rule]:
