@@ -1,16 +1,19 @@
 """A case: a function at a point, ready to be differentiated, in a form that travels to another process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from ..arrays import current, on_the_cpu
+from ..engines.mapping import vmap
+from ..errors import DifflabError
 from ..interface import Derivatives, Differentiator
 from ..methods import Manual
 from ..methods import get as get_method
+from ..methods.steps import NumericalDifferentiator
 from ..named_function import load
 from ..problems import Problem
 from ..problems import get as get_problem
@@ -102,8 +105,22 @@ def differentiator(case: Case, method: Method) -> Differentiator:
 
 
 def prepare(case: Case, method: Method) -> Derivatives:
-    """Prepare a method for a case."""
-    return differentiator(case, method).prepare(case.function, *case.placed, argnums=case.problem.argnums)
+    """Prepare a method for a case; a numerical one that is named, on a device, for all points of a formula at once."""
+    chosen, argnums = differentiator(case, method), case.problem.argnums
+    if case.device != "cpu" and isinstance(method, str) and isinstance(chosen, NumericalDifferentiator):
+        at_once = replace(chosen, batch=True).prepare(vmap(case.function, argnums), *case.placed, argnums=argnums)
+        if _runs(case, at_once):
+            return at_once
+    return chosen.prepare(case.function, *case.placed, argnums=argnums)
+
+
+def _runs(case: Case, derivatives: Derivatives) -> bool:
+    """Say whether the function takes many points: it cannot where they part ways, at a branch say."""
+    try:
+        bound(case, derivatives)()
+    except DifflabError:
+        return False
+    return True
 
 
 def bound(case: Case, derivatives: Derivatives | None) -> Callable[[], Tree]:

@@ -48,7 +48,7 @@ def calls(case: Case, method: Method) -> int:
     """Count how often the prepared method calls the function for one result."""
     derivatives = prepared(case, method).derivatives
     assert derivatives is not None
-    counted = _Counted(case.function)
+    counted = _Counted(derivatives.signature.function)
     signature = replace(derivatives.signature, function=counted)
     bound(case, Derivatives(derivatives.method, signature, derivatives.kernel))()
     return counted.count
