@@ -83,12 +83,12 @@ def test_what_goes_wrong_on_a_device_is_noticed(
 
 
 @pytest.mark.parametrize(
-    ("problem", "on_cpu", "there"), [("rosenbrock", 32, 1), ("data_dependent_loop", 2, 2)], ids=["together", "apart"]
+    ("problem", "on_cpu", "there"), [("rosenbrock", 17, 1), ("branch_at_point", 2, 2)], ids=["together", "apart"]
 )
 def test_differences_take_all_points_at_once_where_they_go_the_same_way(
     problem: str, on_cpu: int, there: int, machine: FakeCuPy
 ) -> None:
-    found = run([problem], ["central_difference"], devices=["cpu", "cuda"], metrics=["memory"])
+    found = run([problem], ["forward_difference"], devices=["cpu", "cuda"], metrics=["memory"])
     calls = found[found["metric"] == "function calls"].set_index("device")["value"]
     assert calls.to_dict() == {"cpu": on_cpu, "cuda": there}
 
