@@ -1,7 +1,8 @@
 """Replaying what a function did: traces become programs, and programs are found for the arguments of a call.
 
 Programs are of tiers. The eager method answers first, so that the first call waits for nothing; what is called again
-is traced, and compiled in the background; generated NumPy source serves what the compiler does not know.
+is traced, and compiled in the background, for which calls that go on wait once (see `making`); generated NumPy source
+serves what the compiler does not know.
 """
 
 import math
@@ -11,6 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from threading import Lock
+from time import perf_counter
 from typing import NamedTuple
 
 from ..engines.arguments import Arguments
@@ -22,6 +24,7 @@ from ..point import Point, describe
 from ..signature import Signature
 from ..structure import Structure
 from ..types import Array, Function
+from .making import Making
 from .many import ManyPoints
 from .native.program import Program
 from .native.schedule import NotLowered
@@ -169,8 +172,8 @@ class Operator:
         self.paths = Paths()
         self.met: set[Hashable] = set()
         """Paths that one call took; programs are made of those that a second one takes."""
-        self.begun: set[Hashable] = set()
-        """Paths of which programs are being made."""
+        self.begun: dict[Hashable, Making] = {}
+        """Of paths of which programs are being made."""
         self.is_refused = False
         """Whether no trace can be made."""
         self.has_warned = False
@@ -181,7 +184,7 @@ class Operator:
             try:
                 return self._found(at, inputs)
             except Missing as missing:
-                if self.is_refused or not self._wants(missing.key, at) or not self._make(missing, at, inputs):
+                if self.is_refused or not self._made(missing, at, inputs):
                     return None
 
     def many(
@@ -226,35 +229,37 @@ class Operator:
         at.output_structure = structure
         return results[:count], results[count:]
 
-    def _wants(self, key: Hashable, at: Point) -> bool:
-        """Say whether to make a program of a path now."""
+    def _made(self, missing: Missing, at: Point, inputs: Sequence[Array]) -> bool:
+        """Make a program of a path, begin to, or wait for it, if it is time to; says whether it is there."""
+        key = missing.key
+        if (making := self.begun.get(key)) is not None:
+            return making.waited()
         if self.paths.count >= LIMIT:
             self._warn(at)
             return False
         if self.tier != "automatic":
-            return True
+            return self.path(at, inputs, missing.place) is not None
         if key in self.met:
-            return key not in self.begun
+            self._begin(missing, at, inputs)
         self.met.add(key)
         return False
 
-    def _make(self, missing: Missing, at: Point, inputs: Sequence[Array]) -> bool:
-        """Trace, and make a program, or begin to; says whether it is there."""
-        if self.tier != "automatic":
-            return self.path(at, inputs, missing.place) is not None
+    def _begin(self, missing: Missing, at: Point, inputs: Sequence[Array]) -> None:
+        """Trace, and have a program made in the background."""
+        began = perf_counter()
         traced = self.world.traced(self.rule, self.arguments, at, inputs, scalar=self.scalar)
         if traced is None:
             self.is_refused = True
-            return False
-        self.begun.add(missing.key)
-        _background().submit(self._finish, missing, traced)
-        return False
+            return
+        making = self.begun[missing.key] = Making(perf_counter() - began)
+        _background().submit(self._finish, missing, traced, making)
 
-    def _finish(self, missing: Missing, traced: Traced) -> None:
+    def _finish(self, missing: Missing, traced: Traced, making: Making) -> None:
         """Make a program; where that fails, say so, and let the eager method answer."""
         try:
             path = path_of(traced, self.tier, is_draft=True)
             missing.place(path)
+            making.is_there.set()
             path.finish()
         except Exception as error:  # noqa: BLE001  (of a thread that nobody waits for)
             self.is_refused = True

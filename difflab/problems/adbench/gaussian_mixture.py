@@ -45,7 +45,7 @@ def log_posterior(alphas: Array, means: Array, factors: Array, points: Array, ga
     k = len(alphas)
     log_diagonals = factors[:, :d]
     diagonals = np.exp(log_diagonals)
-    Q = _lower_triangular(diagonals, factors[:, d:])
+    Q = _lower_triangular(diagonals, factors[:, d:], np.asarray(_places(d), like=points))
     # Q(x - mean) as Qx - Q mean: one matrix product for all points and components.
     scaled = np.reshape(points @ np.reshape(Q, (k * d, d)).T, (n, k, d)) - np.einsum("kij,kj->ki", Q, means)
     log_determinants = np.sum(log_diagonals, axis=1)
@@ -55,10 +55,10 @@ def log_posterior(alphas: Array, means: Array, factors: Array, points: Array, ga
     return likelihood + gamma**2 / 2 * squares - m * np.sum(log_determinants) - k * _log_normalizer(d, gamma, m)
 
 
-def _lower_triangular(diagonals: Array, entries: Array) -> Array:
-    """Make k matrices (d, d) of their diagonals (k, d) and, column by column, the entries below."""
+def _lower_triangular(diagonals: Array, entries: Array, places: Array) -> Array:
+    """Make k matrices (d, d) of their diagonals (k, d) and, column by column, the entries below; see `_places`."""
     padded = np.concatenate([diagonals, entries, np.zeros_like(diagonals[:, :1])], axis=1)
-    return padded[:, np.asarray(_places(diagonals.shape[1]), like=padded)]
+    return padded[:, places]
 
 
 def _places(d: int) -> Array:
