@@ -1,0 +1,82 @@
+"""How long calls wait for a program that is being made."""
+
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+
+import difflab
+from difflab.lowering import making, replay
+from difflab.lowering.making import PATIENCE, Making
+
+
+class Clock:
+    """Time that goes on when it is told; waits are noted, and end at once."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.waits: list[float] = []
+
+    def watch(self, one: Making, patch: pytest.MonkeyPatch) -> None:
+        wait = one.is_there.wait
+
+        def noted(seconds: float) -> bool:
+            self.waits.append(seconds)
+            return wait(0)
+
+        patch.setattr(one.is_there, "wait", noted)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    found = Clock()
+    monkeypatch.setattr(making, "perf_counter", lambda: found.now)
+    return found
+
+
+def test_a_call_waits_once_the_calls_have_gone_on_as_long_as_the_trace_took(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Making(effort=2.0)
+    clock.watch(one, monkeypatch)
+    for clock.now in (0.0, 1.0, 2.0):
+        assert not one.waited()
+    assert clock.waits == []
+    one.is_there.set()
+    clock.now = 2.5
+    assert one.waited()
+    assert clock.waits == [2.0 * PATIENCE]
+
+
+def test_it_waits_only_once(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Making(effort=1.0)
+    clock.watch(one, monkeypatch)
+    for clock.now in (2.0, 3.0, 100.0):
+        assert not one.waited()
+    assert clock.waits == [PATIENCE]
+
+
+def test_the_call_that_waited_is_answered_by_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(making, "perf_counter", lambda: now)
+    begins, made = threading.Event(), replay.path_of
+
+    def held(*args: Any, **options: Any) -> Any:
+        assert begins.wait(60)
+        return made(*args, **options)
+
+    monkeypatch.setattr(replay, "path_of", held)
+    monkeypatch.setattr(making, "PATIENCE", 1e9)
+    x = np.arange(3.0)
+    prepared = difflab.prepare(lambda x: np.sum(np.sin(x) * x), x, method="reverse_compiled")
+    expected = np.sin(x) + x * np.cos(x)
+    for _ in range(3):
+        np.testing.assert_allclose(prepared.gradient(x), expected, rtol=1e-14)
+    ((operator,),) = [prepared.kernel.replayed.operators.values()]
+    assert operator.paths.first is None
+    begins.set()
+    now = 1e6
+    np.testing.assert_allclose(prepared.gradient(x), expected, rtol=1e-14)
+    assert operator.paths.first is not None
+    prepared.settle()
