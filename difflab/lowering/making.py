@@ -1,15 +1,13 @@
-"""A program that is being made in the background, and how long a call may wait for it.
+"""A program that is being made in the background, and how long calls wait for it.
 
-While code runs in this thread, Python lets the compiler's have every other turn at most; both take twice as long. So a
-call that comes again and again does better to wait. How long the compiler will take is not known, but it takes some
-times as long as the trace did: when calls have gone on for as long as the trace took, the next one waits, and no longer
-than `PATIENCE` times that. What was computed meanwhile, and the wait, are so never more than a few traces.
+While code runs in this thread, Python lets the compiler's have every other turn at most, and both take twice as long.
+So a call that comes again and again does better to wait. How long the compiler will take is not known, but it takes
+some times as long as the trace did. So calls go on for twice as long as the trace took; then one waits, for up to twice
+as long again. If that was in vain, calls go on for as long as it has all taken so far before another waits.
 """
 
 from threading import Event
 from time import perf_counter
-
-PATIENCE = 4
 
 
 class Making:
@@ -20,14 +18,15 @@ class Making:
     """
 
     def __init__(self, effort: float):
-        self.effort = effort
         self.begun = perf_counter()
         self.is_there = Event()
-        self._may_wait = True
+        self.due = 2 * effort
+        """Seconds from the beginning on, after which a call waits."""
 
     def waited(self) -> bool:
-        """Wait for the program, if it is time to, and for the first time; says whether it is there now."""
-        if self._may_wait and perf_counter() - self.begun > self.effort:
-            self._may_wait = False
-            return self.is_there.wait(PATIENCE * self.effort)
-        return False
+        """Wait for the program, if it is time to; says whether it is there now."""
+        if perf_counter() - self.begun <= self.due:
+            return False
+        found = self.is_there.wait(2 * self.due)
+        self.due = 2 * (perf_counter() - self.begun)
+        return found

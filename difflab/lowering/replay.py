@@ -1,8 +1,8 @@
 """Replaying what a function did: traces become programs, and programs are found for the arguments of a call.
 
 Programs are of tiers. The eager method answers first, so that the first call waits for nothing; what is called again
-is traced, and compiled in the background, for which calls that go on wait once (see `making`); generated NumPy source
-serves what the compiler does not know.
+is traced, and compiled in the background, for which calls that go on wait at times (see `making`); generated NumPy
+source serves what the compiler does not know.
 """
 
 import math
