@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import nan
+from math import isnan, nan
 
 import numpy as np
 
@@ -39,8 +39,15 @@ def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[M
             continue
         found, allowed = difference(there.value, here.value), permitted(case, method, cell.dtype)
         wrong = not found <= allowed
-        reason = f"differs from the CPU by {found:.1e} of its size, above the {allowed:.0e} expected" if wrong else ""
-        yield Measurement(cell, DIFFERENCE, found, "", "wrong" if wrong else "ok", reason)
+        yield Measurement(
+            cell, DIFFERENCE, found, "", "wrong" if wrong else "ok", _fault(found, allowed) if wrong else ""
+        )
+
+
+def _fault(found: float, allowed: float) -> str:
+    if isnan(found):
+        return "differs from the CPU in shape, or in which entries are infinite or not a number"
+    return f"differs from the CPU by {found:.1e} of its size, above the {allowed:.0e} expected"
 
 
 def difference(one: Tree, other: Tree) -> float:

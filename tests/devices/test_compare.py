@@ -67,6 +67,8 @@ def test_speed_is_the_ratio_of_the_times(frame: pd.DataFrame) -> None:
         ("WRONG", "difference from the CPU", "wrong", "differs from the CPU by 1.0e-09 of its size, above the 1e-12"),
         ("RIGHT", "spread of ten runs", "ok", ""),
         ("UNSTEADY", "spread of ten runs", "ok", "runs differ from the first, by rounding"),
+        ("UNRELIABLE", "spread of ten runs", "wrong", "runs differ from the first, by more than rounding"),
+        ("LOST", "spread of ten runs", "wrong", "runs differ from the first, in shape, or in what is finite"),
         ("MIXED", "correct digits", "refused", "arrays on cuda:0"),
     ],
 )
