@@ -47,7 +47,7 @@ def _main(options: argparse.Namespace, command: str) -> int:
         return 0
     formats = _formats(options.format)
     devices = tuple(options.device) or usual_devices()
-    with Worker(Budget(options.budget, int(options.memory * GIBIBYTE))) as worker:
+    with Worker(Budget(options.budget, int(options.memory * GIBIBYTE)), devices) as worker:
         plan = make_plan(
             Request(
                 _problems(options, worker),

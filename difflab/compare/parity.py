@@ -38,10 +38,8 @@ def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[M
             yield from missing(cell, "not measured", f"there is no result on the CPU: {here.reason}", DIFFERENCE)
             continue
         found, allowed = difference(there.value, here.value), permitted(case, method, cell.dtype)
-        wrong = not found <= allowed
-        yield Measurement(
-            cell, DIFFERENCE, found, "", "wrong" if wrong else "ok", _fault(found, allowed) if wrong else ""
-        )
+        fault = "" if found <= allowed else _fault(found, allowed)
+        yield Measurement(cell, DIFFERENCE, found, "", "wrong" if fault else "ok", fault)
 
 
 def _fault(found: float, allowed: float) -> str:

@@ -1,7 +1,7 @@
 """What to measure: from names to a list of tasks, each one metric of one case."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from re import fullmatch
 from typing import Any
@@ -14,11 +14,12 @@ from ..methods import names as method_names
 from ..problems import Problem, all_problems
 from ..problems import get as get_problem
 from . import accuracy, conformance, crossover, memory, parity, repeatability, runtime, steps, swell
-from .case import Case, Method
+from .case import FUNCTION, Case, Method
 from .conformance import Suite
 from .measurement import Measurement, missing
 from .own_function import OwnFunction
-from .worker import Worker
+from .prepared import compile_kernels
+from .worker import COMPILING_SECONDS, Worker
 
 Measure = Callable[[Case, Sequence[Method], Worker], Iterator[Measurement]]
 
@@ -97,11 +98,21 @@ class Task:
         for method in stopped:
             yield from self._unmeasured([method], f"was over its budget in {overruns[self._key(method)]} already")
         left = [method for method in self.methods if method not in stopped]
+        self._compile(left, worker, overruns)
         for measure in METRICS[self.metric].measures:
             for one in measure(self.case, left, worker):
                 if one.metric == METRICS[self.metric].figures[0] and one.status in ("timeout", "out of memory"):
                     overruns.setdefault(self._key(one.cell.method), f"{self.metric} of size {self.case.size}")
                 yield one
+
+    def _compile(self, methods: Sequence[Method], worker: Worker, overruns: Overruns) -> None:
+        """Give the first calls on a device time to compile kernels; what was too much for the CPU has no more time."""
+        if self.case.device == "cpu":
+            return
+        on_cpu = replace(self, case=replace(self.case, device="cpu"))
+        for method in (FUNCTION, *methods):
+            if on_cpu._key(method) not in overruns:
+                worker.call(compile_kernels, self.case, method, seconds=COMPILING_SECONDS)
 
     def interrupted(self, measured: Collection[str] = ()) -> Iterator[Measurement]:
         """Give rows for the methods that were not `measured`."""
