@@ -15,6 +15,10 @@ _MISSING = re.compile(
 )
 
 
+_OF_NUMPY = re.compile(r"numpy\.ndarray|cupy\.linalg only supports cupy\.ndarray")
+_NO_ARRAY = re.compile(r"expected cupy\S*ndarray\S*, got (?:\w+\.)*(\w+)\)|Unsupported type <class '(list|tuple)'>")
+
+
 def explain(name: str, operands: Iterable[Any], error: Exception) -> None:
     """Raise in its place an error that says what was wrong, if that was a matter of devices.
 
@@ -25,20 +29,26 @@ def explain(name: str, operands: Iterable[Any], error: Exception) -> None:
 
     Raises:
         InvalidArgument: the operands, or arrays that the function has of its own, are on several devices, or not on the
-            current one.
+            current one; or there is a number or a list among them where CuPy takes arrays only.
         UnsupportedFunction: CuPy has no such function.
     """
     given = list(operands)
     if isinstance(error, DifflabError) or not any(map(is_on_gpu, given)):
         return
-    if isinstance(error, TypeError) or "device" in str(error) or "numpy.ndarray" in str(error):
+    place = next(device_of(each) for each in given if is_on_gpu(each))
+    is_of_numpy = _OF_NUMPY.search(str(error))
+    if isinstance(error, TypeError) or "device" in str(error) or is_of_numpy:
         require_one_device(name, given)
-        if "numpy.ndarray" in str(error):
-            place = next(device_of(each) for each in given if is_on_gpu(each))
+        if is_of_numpy:
             raise InvalidArgument(
                 f"{name} brings arrays on {place} together with arrays on cpu: make constants where x is, as "
                 f"np.ones_like(x) does."
             ) from error
+    if (found := _NO_ARRAY.search(str(error))) is not None:
+        raise InvalidArgument(
+            f"{name} brings a {found[1] or found[2]} together with arrays on {place}, where CuPy takes arrays only: "
+            f"make one there, as np.full_like(x, 2.0) or np.asarray([1.0, 2.0], like=x) does."
+        ) from error
     if (found := _MISSING.search(str(error))) is not None:
         function, *of_ufunc = found.groups()
         missing = function or ".".join(each for each in of_ufunc if each and each != "__call__")

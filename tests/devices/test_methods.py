@@ -199,6 +199,20 @@ def test_a_constant_of_the_cpu_is_named(method: str, cupy: FakeCuPy) -> None:
         difflab.gradient(lambda x: np.sum(x * constant), cupy.array(X), method=method)
 
 
+@pytest.mark.parametrize("method", ["central_difference", "complex_step", "forward", "reverse", "symbolic"])
+def test_a_number_is_named_where_cupy_takes_arrays_only(method: str, cupy: FakeCuPy) -> None:
+    with pytest.raises(difflab.InvalidArgument, match=r"a float together with arrays on cuda:0.*np\.full_like"):
+        difflab.gradient(lambda x: np.sum(np.stack([x[0], 2.0])), cupy.array(X), method=method)
+    found = difflab.gradient(lambda x: np.sum(np.stack([x[0], np.full_like(x[0], 2.0)])), cupy.array(X), method=method)
+    assert np.allclose(back(found), [1.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize("method", ["central_difference", "complex_step"])
+def test_a_constant_in_linear_algebra_is_named(method: str, cupy: FakeCuPy) -> None:
+    with pytest.raises(difflab.InvalidArgument, match=r"arrays on cuda:0 .*arrays on cpu: .*np\.ones_like"):
+        difflab.gradient(lambda x: np.linalg.solve(np.diag(x), np.ones(3))[0], cupy.array(X), method=method)
+
+
 @pytest.mark.parametrize("values", [np.array([1.0, 2.0, 3.0, 4.0]), np.array(5.0), np.array([[7.0]])])
 def test_the_last_value_of_several_stays(values: np.ndarray, arrays: Any) -> None:
     index, expected = np.array([2, 0, 2, 2]), np.zeros(4)
