@@ -311,7 +311,12 @@ def _reflected(ufunc: np.ufunc) -> Callable[[Any, Any], Any]:
 
 
 def _in_place(ufunc: np.ufunc) -> Callable[[Any, Any], Any]:
-    return lambda self, other: ufunc(self, other, out=self)
+    def in_place(self: DeviceArray, other: Any) -> DeviceArray:
+        if _answers_itself(other):
+            raise TypeError(f"Unsupported type {type(other)}")
+        return ufunc(self, other, out=self)
+
+    return in_place
 
 
 def _method(function: Any) -> Callable[..., Any]:
