@@ -49,10 +49,8 @@ class Point:
         arguments = self.rebuild(leaves)
         try:
             result = self.function(*arguments)
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             explain(describe(self.function), flatten(list(arguments))[0], error)
-            raise
-        except ValueError as error:
             if "read-only" not in str(error):
                 raise
             raise InvalidArgument(

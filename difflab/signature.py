@@ -260,7 +260,10 @@ def in_words(kind: Any) -> str:
 
 
 def placed(args: Sequence[Tree], moving: Collection[int], device: str | None) -> list[Tree]:
-    """Copy the arrays of arguments to a device, and the numbers of those that move; all else is given as it is."""
+    """Copy the arrays of arguments to a device, and the numbers of those that move; all else is given as it is.
+
+    So are arrays of text and dates, and masked arrays and matrices, which would become others on the way.
+    """
     if device is None:
         return list(args)
     found = []
@@ -271,7 +274,12 @@ def placed(args: Sequence[Tree], moving: Collection[int], device: str | None) ->
     return found
 
 
+def _is_of_numbers(leaf: Any) -> bool:
+    """Say whether a device may hold it, not text or dates; complex numbers are refused there in a sentence."""
+    return np.result_type(leaf).kind in "fiubc"
+
+
 def _placed(leaf: Any, kinds: Any, device: str) -> Any:
     here = device_of(leaf) if is_on_gpu(leaf) else "cpu"
-    moves = here != "cpu" or isinstance(leaf, kinds)
+    moves = here != "cpu" or (isinstance(leaf, kinds) and not has_own_arithmetic(leaf) and _is_of_numbers(leaf))
     return array(leaf, device=device) if moves and not same_device(here, device) else leaf

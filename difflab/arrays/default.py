@@ -26,7 +26,7 @@ def device(name: str) -> Iterator[None]:
     ...     Tensor([1.0]).device
     'cpu'
     """
-    require_device(name)
+    require_device(str(name))
     token = _default.set(name)
     try:
         with cuda.current(name):

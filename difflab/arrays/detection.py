@@ -14,6 +14,9 @@ import numpy as np
 from ..errors import DeviceUnavailable
 from . import cuda
 
+NAME = re.compile(r"cuda(:(0|[1-9][0-9]*))?")
+"""Of a CUDA device, one name for each."""
+
 _INSTALL = "pip install 'difflab[cuda12]', or 'difflab[cuda13]' for a driver of CUDA 13"
 
 _REASONS = (
@@ -42,7 +45,7 @@ _REASONS = (
 """What an error is recognised by, and what it means. The first that fits."""
 
 
-def unavailable_reason(device: str | None) -> str | None:
+def unavailable_reason(device: Any) -> str | None:
     """Say why `device` ("cpu", "cuda", "cuda:1") cannot be used here, or None if it can.
 
     >>> unavailable_reason("cpu")
@@ -51,7 +54,7 @@ def unavailable_reason(device: str | None) -> str | None:
     """
     if device in (None, "cpu"):
         return None
-    if not re.fullmatch(r"cuda(:\d+)?", device or ""):
+    if not (isinstance(device, str) and NAME.fullmatch(device)):
         return f"there is no device {device!r}: use 'cpu' or 'cuda', or 'cuda:1' and so on"
     try:
         library = cuda.library()
@@ -59,7 +62,7 @@ def unavailable_reason(device: str | None) -> str | None:
         if isinstance(error, ModuleNotFoundError) and error.name == "cupy":
             return f"CuPy is not installed: {_INSTALL}"
         return in_words(error)
-    return _reason(library, cuda.number_of(device or ""))
+    return _reason(library, cuda.number_of(device))
 
 
 def require_device(device: str | None) -> None:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ..errors import DifflabError, InvalidArgument, UnsupportedFunction
+from ..carrier import Carrier
+from ..errors import DifflabError, InvalidArgument, NotDifferentiable, UnsupportedFunction
 from .places import device_of, is_on_gpu, require_one_device
 
 _MISSING = re.compile(
@@ -13,6 +14,11 @@ _MISSING = re.compile(
     r"|`?cupy_(\w+)\.(\w+)`? is not supported"
     r"|Wrong type \(.*\) of arguments for (?:cupy_|cupyx_scipy_)?(?:special_)?(\w+)"
 )
+
+
+_OF_NUMPY = re.compile(r"numpy\.ndarray|cupy\.linalg only supports cupy\.ndarray")
+_NO_ARRAY = re.compile(r"expected cupy\S*ndarray\S*, got (?:\w+\.)*(\w+)\)|Unsupported type <class '(list|tuple)'>")
+_A_VALUE = re.compile(r"Unsupported type <class 'difflab\.")
 
 
 def explain(name: str, operands: Iterable[Any], error: Exception) -> None:
@@ -25,20 +31,32 @@ def explain(name: str, operands: Iterable[Any], error: Exception) -> None:
 
     Raises:
         InvalidArgument: the operands, or arrays that the function has of its own, are on several devices, or not on the
-            current one.
+            current one; or there is a number or a list among them where CuPy takes arrays only.
+        NotDifferentiable: a value under differentiation is written into an array.
         UnsupportedFunction: CuPy has no such function.
     """
-    given = list(operands)
+    given = list(map(_behind, operands))
     if isinstance(error, DifflabError) or not any(map(is_on_gpu, given)):
         return
-    if isinstance(error, TypeError) or "device" in str(error) or "numpy.ndarray" in str(error):
+    place = next(device_of(each) for each in given if is_on_gpu(each))
+    is_of_numpy = _OF_NUMPY.search(str(error))
+    if isinstance(error, TypeError) or "device" in str(error) or is_of_numpy:
         require_one_device(name, given)
-        if "numpy.ndarray" in str(error):
-            place = next(device_of(each) for each in given if is_on_gpu(each))
+        if is_of_numpy:
             raise InvalidArgument(
                 f"{name} brings arrays on {place} together with arrays on cpu: make constants where x is, as "
                 f"np.ones_like(x) does."
             ) from error
+    if _A_VALUE.search(str(error)):
+        raise NotDifferentiable(
+            f"{name} writes a value under differentiation into an array on {place}, which holds numbers alone: write "
+            f"a = a + x in place of a += x."
+        ) from error
+    if (found := _NO_ARRAY.search(str(error))) is not None:
+        raise InvalidArgument(
+            f"{name} brings a {found[1] or found[2]} together with arrays on {place}, where CuPy takes arrays only: "
+            f"make one there, as np.full_like(x, 2.0) or np.asarray([1.0, 2.0], like=x) does."
+        ) from error
     if (found := _MISSING.search(str(error))) is not None:
         function, *of_ufunc = found.groups()
         missing = function or ".".join(each for each in of_ufunc if each and each != "__call__")
@@ -46,3 +64,9 @@ def explain(name: str, operands: Iterable[Any], error: Exception) -> None:
             f"{name} needs {missing}, or an option of it, which CuPy has not: compute that part on the CPU, or write "
             f"it in other functions."
         ) from error
+
+
+def _behind(operand: Any) -> Any:
+    while isinstance(operand, Carrier):
+        operand = operand.underlying
+    return operand

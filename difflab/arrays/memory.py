@@ -89,7 +89,8 @@ def _on_cuda(device: str) -> Iterator[_Taken]:
     class Hook(cuda.library().cuda.MemoryHook):  # type: ignore[misc]
         """Is told by CuPy's pool of each block of memory that it hands out or takes back."""
 
-        name = "difflab's meter"
+        name = f"difflab's meter {id(taken)}"
+        """CuPy keeps hooks by their names, and refuses a second one of a name."""
 
         def malloc_postprocess(self, **block: Any) -> None:
             if block["device_id"] == number:

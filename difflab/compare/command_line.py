@@ -22,7 +22,7 @@ from .devices import left_out, usual_devices
 from .environment import environment
 from .job import carry_out
 from .own_function import OwnFunction, examine
-from .plan import NAMES, Request, Task, make_plan
+from .plan import NAMES, Request, Task, make_plan, require_something
 from .plots import plots
 from .record import Record
 from .report import html, markdown, summary
@@ -47,7 +47,7 @@ def _main(options: argparse.Namespace, command: str) -> int:
         return 0
     formats = _formats(options.format)
     devices = tuple(options.device) or usual_devices()
-    with Worker(Budget(options.budget, int(options.memory * GIBIBYTE))) as worker:
+    with Worker(Budget(options.budget, int(options.memory * GIBIBYTE)), devices) as worker:
         plan = make_plan(
             Request(
                 _problems(options, worker),
@@ -61,6 +61,8 @@ def _main(options: argparse.Namespace, command: str) -> int:
                 options.quick,
             )
         )
+        if options.device:  # else the report says why there is only the CPU
+            require_something(plan)
         output = _directory(options.output)
         record = Record({"command": command, **environment(devices=devices)}, output)
         if not options.device:

@@ -13,7 +13,7 @@ from ..interface import OPERATORS
 from .case import Method
 from .measurement import STATUSES, Cell, Measurement, Status
 from .table import WORDS, Entry, Table, column_names
-from .worker import Worker
+from .worker import COMPILING_SECONDS, Worker
 
 METRIC = "conformance"
 """What is asked for."""
@@ -39,7 +39,7 @@ class Suite:
         return METRIC
 
     def measure(self, worker: Worker, _: object = None) -> Iterator[Measurement]:
-        """Give a row for each method, group, operator and dtype; the worker has its budget for each group."""
+        """Give a row for each method, group, operator and dtype; the budget is for each group."""
         if reason := unavailable_reason(self.device):
             yield from self._unmeasured(self.methods, reason)
             return
@@ -53,7 +53,9 @@ class Suite:
         yield from self._unmeasured([method for method in self.methods if _name(method) not in measured], "interrupted")
 
     def _measured(self, worker: Worker, method: Method, group: str, dtype: str) -> Iterator[Measurement]:
-        answer = worker.call(outcomes, method, group, dtype, self.device)
+        answer = worker.call(
+            outcomes, method, group, dtype, self.device, seconds=0.0 if self.device == "cpu" else COMPILING_SECONDS
+        )
         if not answer.ok:
             cell = Cell(_problem(group), 0, _name(method), "value", self.device, dtype)
             yield Measurement(cell, FIGURE, status=answer.status, reason=answer.reason)

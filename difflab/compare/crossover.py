@@ -118,5 +118,7 @@ def _result(case: Case, method: Method, race: Race, ended: str) -> Measurement:
     found = race.crossover()
     if found is None:
         return Measurement(cell, CROSSOVER, unit="size", reason=f"the CPU is faster up to size {largest:,}: {ended}")
-    note = "faster at all sizes measured" if race.leads() == len(race.sizes) else ""
-    return Measurement(cell, CROSSOVER, found, "size", reason=note)
+    notes = ["faster at all sizes measured"] if race.leads() == len(race.sizes) else []
+    if race.leads() < TWICE:
+        notes.append(f"seen at size {largest:,} alone: {ended}")
+    return Measurement(cell, CROSSOVER, found, "size", reason="; ".join(notes))

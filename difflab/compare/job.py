@@ -72,7 +72,7 @@ def run(
     )
     plan = make_plan(request)
     record = Record(environment(devices=request.devices))
-    with Worker(Budget(budget, memory)) as worker:
+    with Worker(Budget(budget, memory), request.devices) as worker:
         carry_out(plan, worker, record)
     return record.frame()
 

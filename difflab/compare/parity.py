@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import nan
+from math import isnan, nan
 
 import numpy as np
 
@@ -38,9 +38,14 @@ def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[M
             yield from missing(cell, "not measured", f"there is no result on the CPU: {here.reason}", DIFFERENCE)
             continue
         found, allowed = difference(there.value, here.value), permitted(case, method, cell.dtype)
-        wrong = not found <= allowed
-        reason = f"differs from the CPU by {found:.1e} of its size, above the {allowed:.0e} expected" if wrong else ""
-        yield Measurement(cell, DIFFERENCE, found, "", "wrong" if wrong else "ok", reason)
+        fault = "" if found <= allowed else _fault(found, allowed)
+        yield Measurement(cell, DIFFERENCE, found, "", "wrong" if fault else "ok", fault)
+
+
+def _fault(found: float, allowed: float) -> str:
+    if isnan(found):
+        return "differs from the CPU in shape, or in which entries are infinite or not a number"
+    return f"differs from the CPU by {found:.1e} of its size, above the {allowed:.0e} expected"
 
 
 def difference(one: Tree, other: Tree) -> float:

@@ -1,12 +1,11 @@
 """What to measure: from names to a list of tasks, each one metric of one case."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from re import fullmatch
 from typing import Any
 
-from ..arrays import unavailable_reason
+from ..arrays.detection import NAME, unavailable_reason
 from ..conformance.scenario import PRECISIONS
 from ..errors import InvalidArgument
 from ..interface import OPERATORS
@@ -14,11 +13,12 @@ from ..methods import names as method_names
 from ..problems import Problem, all_problems
 from ..problems import get as get_problem
 from . import accuracy, conformance, crossover, memory, parity, repeatability, runtime, steps, swell
-from .case import Case, Method
+from .case import FUNCTION, Case, Method
 from .conformance import Suite
 from .measurement import Measurement, missing
 from .own_function import OwnFunction
-from .worker import Worker
+from .prepared import compile_kernels
+from .worker import COMPILING_SECONDS, Worker
 
 Measure = Callable[[Case, Sequence[Method], Worker], Iterator[Measurement]]
 
@@ -97,11 +97,21 @@ class Task:
         for method in stopped:
             yield from self._unmeasured([method], f"was over its budget in {overruns[self._key(method)]} already")
         left = [method for method in self.methods if method not in stopped]
+        self._compile(left, worker, overruns)
         for measure in METRICS[self.metric].measures:
             for one in measure(self.case, left, worker):
                 if one.metric == METRICS[self.metric].figures[0] and one.status in ("timeout", "out of memory"):
                     overruns.setdefault(self._key(one.cell.method), f"{self.metric} of size {self.case.size}")
                 yield one
+
+    def _compile(self, methods: Sequence[Method], worker: Worker, overruns: Overruns) -> None:
+        """Give the first calls on a device time to compile kernels; what was too much for the CPU has no more time."""
+        if self.case.device == "cpu":
+            return
+        on_cpu = replace(self, case=replace(self.case, device="cpu"))
+        for method in (FUNCTION, *methods):
+            if on_cpu._key(method) not in overruns:
+                worker.call(compile_kernels, self.case, method, seconds=COMPILING_SECONDS)
 
     def interrupted(self, measured: Collection[str] = ()) -> Iterator[Measurement]:
         """Give rows for the methods that were not `measured`."""
@@ -132,15 +142,24 @@ def make_plan(request: Request) -> list[Task | Suite]:
     return [*_tasks(request, [metric for metric in METRICS if metric in wanted]), *_suites(request, wanted)]
 
 
+def require_something(plan: Sequence[Task | Suite]) -> None:
+    """Raise `InvalidArgument` if nothing of what was asked for can be measured."""
+    if not plan:
+        raise InvalidArgument(
+            "Nothing is left to measure: a crossover is that of a device other than the CPU (as in --device cuda) on a "
+            "problem that has sizes, a swell that of the methods symbolic and reverse on the CPU."
+        )
+
+
 def _tasks(request: Request, metrics: Sequence[str]) -> list[Task]:
     loaded = [_loaded(each) for each in request.problems or _default(request.quick)]
     _all_different([problem.name for problem, _ in loaded])
     return [
         Task(metric, Case(problem.name, size, operator, device, dtype, request.seed, source), methods)
         for problem, source in loaded
-        for device in request.devices or ("cpu",)
-        for dtype in request.dtypes or ("",)
-        for operator in request.operators or (problem.operator,)
+        for device in dict.fromkeys(request.devices or ("cpu",))
+        for dtype in dict.fromkeys(request.dtypes or ("",))
+        for operator in dict.fromkeys(request.operators or (problem.operator,))
         for metric in metrics
         if _is_measured(request, metric, problem, device, dtype)
         if (methods := _methods(request, metric))
@@ -151,9 +170,10 @@ def _tasks(request: Request, metrics: Sequence[str]) -> list[Task]:
 def _suites(request: Request, metrics: Sequence[str]) -> list[Suite]:
     if conformance.METRIC not in metrics:
         return []
-    methods = request.methods or method_names()
-    dtypes = request.dtypes or (PRECISIONS[:1] if request.quick else PRECISIONS)
-    return [Suite(methods, device, request.operators, dtypes) for device in request.devices or ("cpu",)]
+    methods = tuple(dict.fromkeys(request.methods or method_names()))
+    dtypes = tuple(dict.fromkeys(request.dtypes or (PRECISIONS[:1] if request.quick else PRECISIONS)))
+    devices = dict.fromkeys(request.devices or ("cpu",))
+    return [Suite(methods, device, request.operators, dtypes) for device in devices]
 
 
 def _is_measured(request: Request, metric: str, problem: Problem, device: str, dtype: str) -> bool:
@@ -176,7 +196,8 @@ def _default(quick: bool) -> tuple[str, ...]:
 
 def _methods(request: Request, metric: str) -> tuple[Method, ...]:
     about, usual = METRICS[metric].methods, METRICS[metric].usual
-    return tuple(m for m in request.methods or usual or method_names() if about is None or m in about)
+    asked = dict.fromkeys(request.methods or usual or method_names())
+    return tuple(method for method in asked if about is None or method in about)
 
 
 def _sizes(problem: Problem, metric: str, asked: Sequence[int]) -> Sequence[int]:
@@ -184,7 +205,7 @@ def _sizes(problem: Problem, metric: str, asked: Sequence[int]) -> Sequence[int]
         problem.at(size)
     if metric == "crossover":
         return (min(asked, default=problem.sizes[0]),)
-    return sorted(asked) or (problem.sizes if metric == "swell" else (problem.size,))
+    return sorted(set(asked)) or (problem.sizes if metric == "swell" else (problem.size,))
 
 
 def _loaded(chosen: str | Problem | OwnFunction) -> tuple[Problem, Problem | OwnFunction | None]:
@@ -204,7 +225,7 @@ def _check(request: Request) -> None:
         for name in asked:
             _known(kind, name, names)
     for device in request.devices:
-        if not fullmatch(r"cpu|cuda(:\d+)?", device):
+        if device != "cpu" and not NAME.fullmatch(device):
             raise InvalidArgument(f"There is no device {device!r}: use cpu, cuda, or cuda:1 and so on.")
     for dtype in request.dtypes:
         _known("dtype", dtype, PRECISIONS)

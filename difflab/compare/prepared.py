@@ -10,7 +10,7 @@ from ..interface import Derivatives
 from ..methods import get as get_method
 from ..methods import names as method_names
 from ..types import Tree
-from .case import FUNCTION, Case, Method, bound, prepare
+from .case import FUNCTION, Case, Method, bound, on_its_device, prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,12 @@ def prepared(case: Case, method: Method) -> Prepared:
         call()  # by which some methods learn that it is worth compiling
         derivatives.settle()
     return Prepared(derivatives, call, result, ready - began, done - bound_at)
+
+
+@on_its_device
+def compile_kernels(case: Case, method: Method) -> None:
+    """Let CuPy compile what a method needs on a device: kernels are kept on the machine, and loaded from then on."""
+    prepared(case, method)
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ Sums by atomic additions, as of repeated indices, come in the order in which thr
 """
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from ..structure import flatten
 from .accuracy import derivative_in
 from .case import Case, Method, brought_back, on_its_device
 from .measurement import Measurement, missing
-from .parity import difference
+from .parity import difference, permitted
 from .prepared import prepared
 from .worker import Worker
 
@@ -28,11 +29,18 @@ def measure(case: Case, methods: Sequence[Method], worker: Worker) -> Iterator[M
         if not outcome.ok:
             yield from missing(case.cell(method), outcome.status, outcome.reason, SPREAD)
             continue
-        changed, found = outcome.value
-        note = f"{changed} of {RUNS} runs differ from the first, by rounding" if changed else ""
-        yield Measurement(
-            case.cell(method), SPREAD, max(found), reason=note, samples={"difference from the first run": found}
-        )
+        yield _row(case, method, *outcome.value)
+
+
+def _row(case: Case, method: Method, changed: int, found: Sequence[float]) -> Measurement:
+    """Give the row of ten runs; it is `wrong` where they differ by more than two devices may."""
+    cell = case.cell(method)
+    spread = float(np.max(found))  # of which one that is not a number makes none
+    same = spread <= permitted(case, method, cell.dtype)
+    how = "by rounding" if same else "by more than rounding" if isfinite(spread) else "in shape, or in what is finite"
+    reason = f"{changed} of {RUNS} runs differ from the first, {how}" if changed else ""
+    samples = {"difference from the first run": found}
+    return Measurement(cell, SPREAD, spread, "", "ok" if same else "wrong", reason, samples)
 
 
 @on_its_device

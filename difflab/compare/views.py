@@ -58,7 +58,8 @@ SPEED_UP = View(
     speed_up.SPEED_UP,
     "How many times faster than the CPU",
     significant,
-    "Steady state, arguments and results on the device. Below 1 the CPU is faster.",
+    "Steady state, arguments and results on the device. Below 1 the CPU is faster. Numerical methods take their points "
+    "in one call on the device where they can, and one by one on the CPU.",
 )
 COSTS = (
     View(runtime.TRANSFER, "Time of transfer", seconds, "The arguments to the device, and the result back."),

@@ -12,17 +12,20 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
+from ..arrays import unavailable_reason
 from ..errors import DeviceUnavailable, DifflabError, InvalidArgument
 from ..user_code import described, one_line
 from .measurement import Status
 
 START_SECONDS = 60.0
+COMPILING_SECONDS = 60.0
+"""That a call on a device may take in which its kernels may be compiled, which is done once on a machine."""
 WATCH_SECONDS = 0.02
 GIBIBYTE = 2**30
 
@@ -54,18 +57,23 @@ class Worker:
 
     A context manager; the process starts with the first task.
 
+    Args:
+        budget: for each task.
+        devices: which the process gets ready before its first task, so that this is not part of any.
+
     >>> import math
     >>> with Worker(Budget(seconds=5)) as worker:
     ...     worker.call(math.sqrt, 16.0)
     Outcome(status='ok', value=4.0, reason='')
     """
 
-    def __init__(self, budget: Budget):
+    def __init__(self, budget: Budget, devices: Sequence[str] = ()):
         self.budget = budget
+        self.devices = tuple(devices)
         self._running: _Running | None = None
 
-    def call(self, task: Callable[..., Any], *args: Any) -> Outcome:
-        """Run `task(*args)`, both picklable, in the worker.
+    def call(self, task: Callable[..., Any], *args: Any, seconds: float = 0.0) -> Outcome:
+        """Run `task(*args)`, both picklable, in the worker; it may take `seconds`, whatever the budget.
 
         Raises:
             InvalidArgument: the task or an argument cannot be sent to another process.
@@ -73,9 +81,9 @@ class Worker:
         """
         request = _pickled(task, args)
         if self._running is None:
-            self._running = _start()
+            self._running = _start(self.devices)
         self._running.connection.send_bytes(request)
-        return self._answer(self._running)
+        return self._answer(self._running, max(seconds, self.budget.seconds))
 
     def close(self) -> None:
         """Kill the process, whatever it does."""
@@ -91,13 +99,13 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _answer(self, running: "_Running") -> Outcome:
-        deadline = time.monotonic() + self.budget.seconds
+    def _answer(self, running: "_Running", seconds: float) -> Outcome:
+        deadline = time.monotonic() + seconds
         allowed = resident_bytes(running.process.pid) + self.budget.memory
         while not running.connection.poll(WATCH_SECONDS):
             if time.monotonic() > deadline:
                 self.close()
-                return Outcome("timeout", reason=f"took longer than the budget of {self.budget.seconds:g} s")
+                return Outcome("timeout", reason=f"took longer than the budget of {seconds:g} s")
             if resident_bytes(running.process.pid) > allowed:
                 self.close()
                 return Outcome("out of memory", reason=f"used more than the budget of {self._memory()}")
@@ -119,11 +127,11 @@ class _Running:
     connection: "Connection[Any, Any]"
 
 
-def _start() -> _Running:
+def _start(devices: tuple[str, ...]) -> _Running:
     """Start a plain interpreter: unlike `multiprocessing.Process`, it does not run the caller's script again."""
     ours, theirs = Pipe()
     process = subprocess.Popen(
-        [sys.executable, "-c", f"from {__name__} import serve; serve({theirs.fileno()})"],
+        [sys.executable, "-c", f"from {__name__} import serve; serve({theirs.fileno()}, {devices})"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         pass_fds=[theirs.fileno()],
         start_new_session=True,  # Ctrl-C reaches all of a terminal's processes: here the parent decides.
@@ -146,11 +154,13 @@ def _epitaph(exit_code: int) -> Outcome:
     return Outcome("error", reason=f"the measuring process ended {how}")
 
 
-def serve(descriptor: int) -> None:
+def serve(descriptor: int, devices: Sequence[str] = ()) -> None:
     """Answer requests that come through the open file `descriptor` until its other end closes: a worker's life."""
     connection: Connection[Any, Any] = Connection(descriptor)
     _silence()
     warnings.simplefilter("ignore")  # Overflow and NaN are reported as figures, not as warnings.
+    for device in devices:
+        unavailable_reason(device)  # which loads CuPy, and computes once
     connection.send("ready")
     while True:
         try:

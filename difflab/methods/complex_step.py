@@ -71,7 +71,7 @@ class ComplexKernel(StepKernel):
         with object_arrays_explained(_OBJECT_ARRAYS), one_run():
             try:
                 outputs = at.call(_renewed(leaves))
-            except TypeError as error:
+            except (TypeError, ValueError) as error:
                 explain(describe(at.function), [plain(leaf) for leaf in leaves], error)
                 raise
             plain(outputs)  # refuses those of an outer derivative

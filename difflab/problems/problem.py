@@ -78,4 +78,7 @@ class Problem:
             raise InvalidArgument(f"The problem {self.name!r} has the fixed size {self.size}: leave out size={size}.")
         if size < self.sizes[0]:
             raise InvalidArgument(f"{self.name!r} starts at size {self.sizes[0]}: size={size} is too small.")
-        return self.arguments(size)
+        try:
+            return self.arguments(size)
+        except (MemoryError, OverflowError, ValueError) as error:
+            raise InvalidArgument(f"{self.name!r} cannot have size {size}: {error}.") from error

@@ -45,7 +45,7 @@ def rows_of(method, operators=()):
     class Here:
         """Runs in this process, as the planted methods cannot be sent to another one."""
 
-        def call(self, task, *args):
+        def call(self, task, *args, **options):
             return Outcome("ok", task(*args))
 
     return list(Suite((method,), "cpu", operators, ("float64",)).measure(Here()))
@@ -88,7 +88,7 @@ def test_a_missing_device_and_an_interrupt_are_rows_that_say_why():
 
 def test_a_group_over_its_budget_is_a_row_that_says_so():
     class Slow:
-        def call(self, task, *args):
+        def call(self, task, *args, **options):
             return Outcome("timeout", reason="took longer than the budget of 3 s")
 
     rows = list(Suite(("symbolic",), "cpu").measure(Slow()))

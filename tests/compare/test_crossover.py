@@ -72,6 +72,13 @@ def test_it_ends_where_a_call_takes_much_of_the_budget() -> None:
     assert crossover.reason == "the CPU is faster up to size 2: a call takes 1 s there"
 
 
+def test_a_lead_at_the_largest_size_alone_says_that_it_is_one() -> None:
+    """The next size, which would settle it, takes too long."""
+    _, (crossover, _) = raced(lambda device, size: 0.1 * size if device == "cpu" else 1.0, budget=10.0)
+    assert crossover.value == pytest.approx(10, rel=0.05)
+    assert crossover.reason == "seen at size 16 alone: a call takes 2 s there"
+
+
 def test_it_ends_where_a_device_fails() -> None:
     law = lambda device, size: "no memory is left" if (device, size >= 32) == ("cuda", True) else linear(device, size)  # noqa: E731
     _, (crossover, _) = raced(law)

@@ -130,3 +130,9 @@ def test_directions_are_drawn_from_the_seed():
 def test_two_problems_of_one_name_are_refused():
     with pytest.raises(InvalidArgument, match="twice"):
         run([planted.CUBES, planted.CUBES], ["reverse"])
+
+
+def test_what_is_asked_for_twice_is_measured_once():
+    twice = {"methods": ["forward"] * 2, "devices": ["cpu"] * 2, "dtypes": ["float64"] * 2, "sizes": [4] * 2}
+    frame = run(["rosenbrock"], operators=["gradient"] * 2, metrics=["memory"], **twice)
+    assert not frame.duplicated(["method", "metric"]).any()

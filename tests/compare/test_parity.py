@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from difflab.compare.case import Case
-from difflab.compare.parity import difference, permitted
+from difflab.compare.parity import difference, measure, permitted
+from difflab.compare.worker import Outcome
 
 ONES = np.ones(3)
 
@@ -53,3 +54,21 @@ def test_what_is_not_alike_has_no_difference_that_is_small(one: object, other: o
 )
 def test_what_is_permitted_goes_by_precision_and_method(method: str, dtype: str, least: float, most: float) -> None:
     assert least <= permitted(Case("rosenbrock", 2, "gradient"), method, dtype) <= most
+
+
+class Answering:
+    """A worker that answers for each device as it is told to."""
+
+    def __init__(self, **results: np.ndarray):
+        self.results = results
+
+    def call(self, task: object, case: Case, method: str) -> Outcome:
+        return Outcome("ok", self.results[case.device])
+
+
+@pytest.mark.parametrize("there", [np.array([nan, 1.0]), ONES])
+def test_what_is_not_alike_is_wrong_for_a_reason_in_words(there: np.ndarray) -> None:
+    case = Case("rosenbrock", 2, "gradient", device="cuda")
+    (row,) = measure(case, ["reverse"], Answering(cpu=np.ones(2), cuda=there))  # type: ignore[arg-type]
+    assert row.status == "wrong"
+    assert row.reason == "differs from the CPU in shape, or in which entries are infinite or not a number"

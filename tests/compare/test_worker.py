@@ -87,3 +87,9 @@ def test_a_task_over_its_memory_is_killed():
 )
 def test_each_failure_has_its_status(error, status):
     assert failure(error)[0] == status
+
+
+def test_a_call_that_may_compile_has_more_time_than_the_budget():
+    with Worker(Budget(seconds=0.2)) as worker:
+        assert worker.call(time.sleep, 0.5, seconds=30.0).ok
+        assert worker.call(time.sleep, 30.0).reason == "took longer than the budget of 0.2 s"

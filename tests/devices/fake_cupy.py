@@ -109,8 +109,11 @@ class MemoryHook:
     """Is told what the pool hands out, while it is entered."""
 
     machine: Machine
+    name: str
 
     def __enter__(self) -> Self:
+        if any(each.name == self.name for each in self.machine.hooks):
+            raise KeyError(f"memory hook {self.name} already exists")
         self.machine.hooks.append(self)
         return self
 

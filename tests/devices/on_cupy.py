@@ -25,6 +25,16 @@ def never_the_same_on_a_device(x: Any) -> Any:
     return np.sum(x**3) * (1 + 1e-15 * _is_there(x) * (next(_draw) % 3))
 
 
+def far_from_the_same_on_a_device(x: Any) -> Any:
+    """Differ by more than rounding from call to call."""
+    return np.sum(x**3) * (1 + 1e-3 * _is_there(x) * (next(_draw) % 3))
+
+
+def lost_at_times_on_a_device(x: Any) -> Any:
+    """Give no number, at every third call."""
+    return np.sum(x**3) * (np.nan if _is_there(x) and next(_draw) % 3 == 2 else 1.0)
+
+
 def constant_on_the_cpu(x: Any) -> Any:
     return np.sum(x * np.arange(1.0, 4.0))
 
@@ -51,6 +61,14 @@ def _problem(function: Any) -> Problem:
     )
 
 
-RIGHT, WRONG, UNSTEADY, MIXED = map(
-    _problem, (right, wrong_on_a_device, never_the_same_on_a_device, constant_on_the_cpu)
+RIGHT, WRONG, UNSTEADY, UNRELIABLE, LOST, MIXED = map(
+    _problem,
+    (
+        right,
+        wrong_on_a_device,
+        never_the_same_on_a_device,
+        far_from_the_same_on_a_device,
+        lost_at_times_on_a_device,
+        constant_on_the_cpu,
+    ),
 )

@@ -21,6 +21,8 @@ OFFERS = json.loads(Path(__file__).with_name("cupy_signatures.json").read_text(e
 DTYPES = "?bhilqBHILQefdFD"
 ADDED_UP = "iILQefdFD"
 """Dtypes that `np.add.at` and its like take."""
+JOINING = ("numpy.stack", "numpy.concatenate", "numpy.column_stack")
+"""The functions that take a list of arrays, and no numbers in it."""
 OF_COMPLEX_NUMBERS = ("loggamma", "xlog1py", "xlogy")
 """The special functions that take complex numbers, of those of SciPy that do."""
 
@@ -155,6 +157,8 @@ class DeviceArray:
             raise TypeError(f"Wrong arguments {options.keys() - allowed} of cupy.{name}")
         if method == "at" and self._hidden.dtype.char not in ADDED_UP:
             raise TypeError(f"{name}.at of CuPy takes no {self.dtype}")
+        if any(type(each) in (list, tuple) for each in inputs) and method != "at":
+            raise TypeError("Unsupported type <class 'list'>")
         operation = _complex_power if ufunc is np.power and any(map(_is_complex, inputs)) else ufunc
         result = getattr(operation, method)(*self._seen(inputs), **self._seen(options))
         return options["out"][0] if "out" in options else self._of(result)
@@ -168,12 +172,25 @@ class DeviceArray:
             raise TypeError(f"{name} of CuPy takes {known}, and was given {len(args)} arguments and {list(options)}")
         if name == "numpy.where" and type(args[0]) is bool:
             raise AttributeError("'bool' object has no attribute 'astype'")
+        self._require_arrays(name, args)
         result = function(*self._seen(args, made_here=_is_made(name)), **self._seen(options))
         if name == "numpy.convolve" and result.dtype.kind == "c":
             result = _as_accurate_as_its_largest(result)
         if _is_made(name) and not isinstance(args[0], DeviceArray):
             self.device.machine.traffic.up.append(result.size)
         return options["out"] if options.get("out") is not None else self._of(result)
+
+    def _require_arrays(self, name: str, args: Any) -> None:
+        """Refuse numbers and lists that are joined, and NumPy's arrays in linear algebra, each as CuPy does."""
+        if name.startswith("numpy.linalg.") and any(type(each) in (list, np.ndarray) for each in args):
+            raise np.linalg.LinAlgError("cupy.linalg only supports cupy.ndarray")
+        for each in args[0] if name in JOINING else ():
+            if type(each) is not DeviceArray:
+                kind = type(each).__name__
+                raise TypeError(
+                    f"Argument 'a' has incorrect type (expected cupy._core.core._ndarray_base, got "
+                    f"{'numpy.' if kind == 'ndarray' else ''}{kind})"
+                )
 
     def _seen(self, given: Any, made_here: bool = False) -> Any:
         """Give what the device sees of arguments: the memory of its own arrays, and numbers; no NumPy arrays.
@@ -294,7 +311,12 @@ def _reflected(ufunc: np.ufunc) -> Callable[[Any, Any], Any]:
 
 
 def _in_place(ufunc: np.ufunc) -> Callable[[Any, Any], Any]:
-    return lambda self, other: ufunc(self, other, out=self)
+    def in_place(self: DeviceArray, other: Any) -> DeviceArray:
+        if _answers_itself(other):
+            raise TypeError(f"Unsupported type {type(other)}")
+        return ufunc(self, other, out=self)
+
+    return in_place
 
 
 def _method(function: Any) -> Callable[..., Any]:

@@ -2,12 +2,16 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from difflab.compare import run
+from difflab.compare.case import Case
 from difflab.compare.command_line import main
+from difflab.compare.plan import Request, Task, make_plan
+from difflab.compare.worker import COMPILING_SECONDS, Budget, Outcome, Worker
 from tests.devices.fake_cupy import FakeCuPy
 
 CUPY = """
@@ -60,6 +64,35 @@ def test_speed_is_the_ratio_of_the_times(frame: pd.DataFrame) -> None:
     assert set(ratios["method"]) == {"function", "reverse", "central_difference"}
 
 
+class Patient:
+    """A worker that notes for how long it would wait for what, and refuses all."""
+
+    def __init__(self) -> None:
+        self.waited: list[tuple[str, str, float]] = []
+
+    def call(self, task: Any, case: Case, method: str = "", *args: Any, seconds: float = 0.0) -> Outcome:
+        self.waited.append((task.__name__, method, seconds))
+        return Outcome("refused", reason="not now")
+
+
+def test_the_first_call_on_a_device_has_time_to_compile_kernels(machine: FakeCuPy) -> None:
+    (task,) = make_plan(Request(("rosenbrock",), ("forward", "reverse"), devices=("cuda",), metrics=("runtime",)))
+    assert isinstance(task, Task)
+    worker = Patient()
+    too_much_for_the_cpu = {("results", "rosenbrock", "gradient", "cpu", "forward"): "accuracy of size 16"}
+    list(task.measure(worker, too_much_for_the_cpu))  # type: ignore[arg-type]
+    assert worker.waited[:2] == [("compile_kernels", name, COMPILING_SECONDS) for name in ("function", "reverse")]
+    assert {seconds for *_, seconds in worker.waited[2:]} == {0.0}
+
+
+def test_a_device_is_made_ready_before_the_first_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cupy.py").write_text(CUPY + f"open({str(tmp_path / 'loaded')!r}, 'w').close()")
+    monkeypatch.syspath_prepend(tmp_path)
+    with Worker(Budget(seconds=30), ["cuda"]) as worker:
+        assert worker.call(math.sqrt, 4.0).ok
+    assert (tmp_path / "loaded").exists()
+
+
 @pytest.mark.parametrize(
     ("problem", "metric", "status", "reason"),
     [
@@ -67,6 +100,8 @@ def test_speed_is_the_ratio_of_the_times(frame: pd.DataFrame) -> None:
         ("WRONG", "difference from the CPU", "wrong", "differs from the CPU by 1.0e-09 of its size, above the 1e-12"),
         ("RIGHT", "spread of ten runs", "ok", ""),
         ("UNSTEADY", "spread of ten runs", "ok", "runs differ from the first, by rounding"),
+        ("UNRELIABLE", "spread of ten runs", "wrong", "runs differ from the first, by more than rounding"),
+        ("LOST", "spread of ten runs", "wrong", "runs differ from the first, in shape, or in what is finite"),
         ("MIXED", "correct digits", "refused", "arrays on cuda:0"),
     ],
 )
@@ -94,7 +129,6 @@ def test_differences_take_all_points_at_once_where_they_go_the_same_way(
 
 
 def test_arguments_are_not_copied_in_the_steady_state(machine: FakeCuPy) -> None:
-    from difflab.compare.case import Case
     from difflab.compare.prepared import prepared
 
     ready = prepared(Case("rosenbrock", 16, "gradient", device="cuda"), "reverse")

@@ -44,6 +44,7 @@ CALLS = [
     if function not in (np.broadcast_arrays, np.linalg.cholesky)  # whose calls there make arrays of the CPU
     and call is not functions.CASES[np.clip][1][0]  # with an option that CuPy's has not
     and call is not functions.CASES[np.convolve][0][0]  # of a list, which CuPy's does not take
+    and call is not functions.CASES[np.concatenate][0][0]  # the same
 ]
 
 

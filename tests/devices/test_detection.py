@@ -89,6 +89,11 @@ def test_a_gpu_that_computes_wrongly_cannot(cupy: FakeCuPy, wrong: str, monkeypa
     assert str(unavailable_reason("cuda")).startswith("1 + 1 is not 2 there")
 
 
-@pytest.mark.parametrize("name", ["gpu", "cuda:x", "cuda:", "cuda:-1", ""])
-def test_other_names_are_no_devices(name: str) -> None:
+@pytest.mark.parametrize("name", ["gpu", "cuda:x", "cuda:", "cuda:-1", "cuda:01", "cuda:\u0661", "", 0, 1, b"cuda"])
+def test_other_names_are_no_devices(name: Any) -> None:
     assert f"there is no device {name!r}: use 'cpu' or 'cuda'" in str(unavailable_reason(name))
+
+
+def test_a_block_needs_a_name(cupy: FakeCuPy) -> None:
+    with pytest.raises(difflab.DeviceUnavailable, match="there is no device 'None'"), difflab.device(None):  # type: ignore[arg-type]
+        pass

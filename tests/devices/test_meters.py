@@ -39,6 +39,14 @@ def test_the_memory_of_a_gpu_is_what_its_pool_hands_out(cupy: FakeCuPy) -> None:
     assert (memory.in_use, memory.peak) == (512, 1536)
 
 
+def test_the_memory_of_a_part_can_be_measured_within_that_of_the_whole(cupy: FakeCuPy) -> None:
+    with measured_memory("cuda") as whole:
+        cupy.take_memory(1024)
+        with measured_memory("cuda") as part:
+            cupy.take_memory(512)
+    assert (whole.peak, part.peak) == (1536, 512)
+
+
 @pytest.mark.parametrize("traced_before", [False, True])
 def test_the_memory_of_the_cpu_is_what_numpy_allocates(traced_before: bool) -> None:
     if traced_before:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import difflab
-from difflab.arrays import assign
+from difflab.arrays import assign, place_of
 from difflab.methods import Manual, Reverse
 from difflab.structure import flatten
 from tests.devices.fake_cupy import FakeCuPy
@@ -134,6 +134,25 @@ def test_numbers_are_copied_too(arrays: Any) -> None:
     assert_alike(found, {"a": 10.0})
 
 
+@pytest.mark.parametrize(
+    "other", [np.array(["a"]), np.array(["2026-11-28"], "M8[D]"), np.array([None])], ids=["text", "date", "object"]
+)
+def test_what_no_device_holds_stays_on_the_cpu(other: np.ndarray, cupy: FakeCuPy) -> None:
+    def function(x: Any, names: Any) -> Any:
+        return np.sum(x**2) * len(names)
+
+    prepared = difflab.prepare(function, X, other, device="cuda")
+    assert np.allclose(back(prepared.gradient(X, other)), 2 * X)
+
+
+def test_a_masked_array_does_not_lose_its_mask_on_the_way_to_a_device(cupy: FakeCuPy) -> None:
+    weights = np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False])
+    with pytest.raises(difflab.UnsupportedFunction, match="met a MaskedArray"):
+        difflab.gradient(lambda x, weights: np.sum(x * weights), X, weights, device="cuda")
+    with pytest.raises(difflab.InvalidArgument, match="own arithmetic is not followed"):
+        difflab.gradient(np.sum, weights, device="cuda")
+
+
 def test_a_device_that_is_not_the_current_one_is_named(cupy: FakeCuPy) -> None:
     with cupy.cuda.Device(1):
         x, a = there(cupy)((X, A))
@@ -197,6 +216,31 @@ def test_a_constant_of_the_cpu_is_named(method: str, cupy: FakeCuPy) -> None:
     constant = np.ones(3)
     with pytest.raises(difflab.InvalidArgument, match=r"arrays on cuda:0 .*cpu: .*np\.ones_like"):
         difflab.gradient(lambda x: np.sum(x * constant), cupy.array(X), method=method)
+
+
+@pytest.mark.parametrize("method", ["central_difference", "complex_step", "forward", "reverse", "symbolic"])
+def test_a_number_is_named_where_cupy_takes_arrays_only(method: str, cupy: FakeCuPy) -> None:
+    with pytest.raises(difflab.InvalidArgument, match=r"a float together with arrays on cuda:0.*np\.full_like"):
+        difflab.gradient(lambda x: np.sum(np.stack([x[0], 2.0])), cupy.array(X), method=method)
+    found = difflab.gradient(lambda x: np.sum(np.stack([x[0], np.full_like(x[0], 2.0)])), cupy.array(X), method=method)
+    assert np.allclose(back(found), [1.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize("method", ["complex_step", "forward", "reverse", "symbolic"])
+def test_what_is_written_into_an_array_of_a_device_is_refused_as_on_the_cpu(method: str, cupy: FakeCuPy) -> None:
+    def total(x: Any) -> Any:
+        entries = np.zeros(3, like=place_of(x))
+        entries += x
+        return np.sum(entries)
+
+    with pytest.raises(difflab.NotDifferentiable, match=r"into an array on cuda:0.* a = a \+ x in place of a \+= x"):
+        difflab.gradient(total, cupy.array(X), method=method)
+
+
+@pytest.mark.parametrize("method", ["central_difference", "complex_step"])
+def test_a_constant_in_linear_algebra_is_named(method: str, cupy: FakeCuPy) -> None:
+    with pytest.raises(difflab.InvalidArgument, match=r"arrays on cuda:0 .*arrays on cpu: .*np\.ones_like"):
+        difflab.gradient(lambda x: np.linalg.solve(np.diag(x), np.ones(3))[0], cupy.array(X), method=method)
 
 
 @pytest.mark.parametrize("values", [np.array([1.0, 2.0, 3.0, 4.0]), np.array(5.0), np.array([[7.0]])])

@@ -83,6 +83,7 @@ MIXED: list[tuple[str, Callable[[Any, Any], Any]]] = [
     ("np.matmul", lambda x, y: x @ y),
     ("np.where", lambda x, y: np.where(x > 0, x, y)),
     ("np.concatenate", lambda x, y: np.concatenate([x, y])),
+    ("np.linalg.solve", lambda x, y: np.linalg.solve(np.diag(x), y)),
 ]
 
 

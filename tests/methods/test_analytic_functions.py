@@ -35,7 +35,10 @@ CASES: dict[Any, list[tuple[Any, Any]]] = {
     np.atleast_1d: [(lambda x: np.atleast_1d(x[0]), V)],
     np.atleast_2d: [(np.atleast_2d, V)],
     np.atleast_3d: [(np.atleast_3d, V)],
-    np.concatenate: [(lambda x: np.concatenate([x, [1.0], x**2]), V)],
+    np.concatenate: [
+        (lambda x: np.concatenate([x, [1.0], x**2]), V),
+        (lambda x: np.concatenate([x, np.ones_like(x), x**2]), V),
+    ],
     np.stack: [(lambda x: np.stack([x, V, 2 * x], axis=1), V)],
     np.vstack: [(lambda x: np.vstack([x, V]), V)],
     np.hstack: [(lambda x: np.hstack([x, V]), V)],
