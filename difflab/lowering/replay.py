@@ -6,11 +6,9 @@ source serves what the compiler does not know.
 """
 
 import math
-import os
 import warnings
-from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Lock
 from time import perf_counter
 from typing import NamedTuple
@@ -24,7 +22,7 @@ from ..point import Point, describe
 from ..signature import Signature
 from ..structure import Structure
 from ..types import Array, Function
-from .making import Making
+from .making import Making, in_background
 from .many import ManyPoints
 from .native.program import Program
 from .native.schedule import NotLowered
@@ -252,15 +250,25 @@ class Operator:
             self.is_refused = True
             return
         making = self.begun[missing.key] = Making(perf_counter() - began)
-        _background().submit(self._finish, missing, traced, making)
+        in_background(self._draft, missing, traced, making)
 
-    def _finish(self, missing: Missing, traced: Traced, making: Making) -> None:
-        """Make a program; where that fails, say so, and let the eager method answer."""
-        try:
+    def _draft(self, missing: Missing, traced: Traced, making: Making) -> None:
+        """Make a draft of a program, which is finished when all drafts that were asked for are there."""
+        with self._refusing():
             path = path_of(traced, self.tier, is_draft=True)
             missing.place(path)
             making.is_there.set()
+            in_background(self._finish, path)
+
+    def _finish(self, path: Path) -> None:
+        with self._refusing():
             path.finish()
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """Say where a program cannot be made, and let the eager method answer."""
+        try:
+            yield
         except Exception as error:  # noqa: BLE001  (of a thread that nobody waits for)
             self.is_refused = True
             warnings.warn(f"A trace was not compiled, and the eager method goes on: {error!r}", stacklevel=2)
@@ -273,16 +281,3 @@ class Operator:
                 f"further ones.",
                 stacklevel=2,
             )
-
-
-@cache
-def _background() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, "difflab-compiler")
-
-
-def wait_for_compiler() -> None:
-    """Wait until all that was asked of the compiler in the background is done."""
-    _background().submit(lambda: None).result()
-
-
-os.register_at_fork(after_in_child=_background.cache_clear)

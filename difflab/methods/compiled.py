@@ -17,8 +17,9 @@ from ..engines.transforms import Flat, pull_plainly, push_plainly
 from ..errors import DeviceUnavailable, InvalidArgument, ReplayMismatch
 from ..interface import OPERATORS, Differentiator, OnDevices, Support
 from ..kernel import Kernel, Leaves, Pull, Shortcut, basis, by_input, floating, one_direction, size
+from ..lowering.making import wait_for_compiler
 from ..lowering.programs import TIERS, Tier
-from ..lowering.replay import Found, Replayed, wait_for_compiler
+from ..lowering.replay import Found, Replayed
 from ..lowering.tracing import Rule
 from ..point import Point, describe
 from ..signature import Signature

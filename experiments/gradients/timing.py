@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from difflab.lowering.replay import wait_for_compiler
+from difflab.lowering.making import wait_for_compiler
 from difflab.types import Array
 
 from .budget import Budget, Clock

@@ -10,8 +10,9 @@ import pytest
 
 import difflab
 from difflab.lowering import replay
+from difflab.lowering.making import wait_for_compiler
 from difflab.lowering.native.program import Program
-from difflab.lowering.replay import Operator, Replayed, wait_for_compiler
+from difflab.lowering.replay import Operator, Replayed
 from difflab.methods import ForwardCompiled, ReverseCompiled
 from difflab.structure import flatten
 

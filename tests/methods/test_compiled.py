@@ -12,7 +12,7 @@ import pytest
 import difflab
 from difflab.errors import InvalidArgument, PreparationMismatch, ReplayMismatch
 from difflab.lowering import replay
-from difflab.lowering.replay import wait_for_compiler
+from difflab.lowering.making import wait_for_compiler
 from difflab.lowering.tracing import World
 from difflab.methods import ForwardCompiled, ReverseCompiled
 from difflab.structure import flatten
