@@ -42,7 +42,7 @@ class Making:
         return found
 
 
-def in_background(task: Callable[..., None], *arguments: Any) -> "Future[None]":
+def in_background(task: Callable[..., Any], *arguments: Any) -> "Future[Any]":
     """Have something done by the one thread that compiles, after all that was asked of it before."""
     return _compiler().submit(task, *arguments)
 

@@ -10,7 +10,7 @@ import pytest
 
 import difflab
 from difflab.lowering import replay
-from difflab.lowering.making import wait_for_compiler
+from difflab.lowering.making import in_background, wait_for_compiler
 from difflab.lowering.native.program import Program
 from difflab.lowering.replay import Operator, Replayed
 from difflab.methods import ForwardCompiled, ReverseCompiled
@@ -55,7 +55,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_tier_changes_when_the_program_is_ready(answers: list[str]) -> None:
     """Not before the second call, and not while the compiler is busy."""
     gate = threading.Event()
-    replay._background().submit(gate.wait)
+    in_background(gate.wait)
     prepared = difflab.prepare(cubes, X, method=ReverseCompiled())
     for _ in range(4):
         np.testing.assert_array_equal(prepared.gradient(X), GRADIENT)
