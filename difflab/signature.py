@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .array_likes import has_own_arithmetic, is_array_of_another_library
-from .arrays import array, device_of, is_on_gpu, require_device, same_device
+from .arrays import array, device_of, is_on_gpu, moved, require_device, same_device
 from .errors import InvalidArgument, PreparationMismatch
 from .point import Point, describe
 from .structure import BARE, Structure, flatten, shape_of
@@ -275,11 +275,11 @@ def placed(args: Sequence[Tree], moving: Collection[int], device: str | None) ->
 
 
 def _is_of_numbers(leaf: Any) -> bool:
-    """Say whether a device may hold it, not text or dates; complex numbers are refused there in a sentence."""
+    """Say whether a device may hold it, not text or dates."""
     return np.result_type(leaf).kind in "fiubc"
 
 
 def _placed(leaf: Any, kinds: Any, device: str) -> Any:
     here = device_of(leaf) if is_on_gpu(leaf) else "cpu"
     moves = here != "cpu" or (isinstance(leaf, kinds) and not has_own_arithmetic(leaf) and _is_of_numbers(leaf))
-    return array(leaf, device=device) if moves and not same_device(here, device) else leaf
+    return moved(leaf, device) if moves and not same_device(here, device) else leaf

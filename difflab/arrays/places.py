@@ -52,6 +52,11 @@ def to_gpu_of(array: Any, example: Any) -> Any:
     return cuda.uploaded(array, device_of(cuda.adopted(example)))
 
 
+def moved(array: Any, device: str) -> Any:
+    """Copy an array, or a number, of any dtype to another device."""
+    return to_host(array) if same_device(device, "cpu") else cuda.uploaded(array, device)
+
+
 def is_host(array: Any) -> bool:
     """Say whether an array, or a number, is in the main memory."""
     return isinstance(array, (np.ndarray, np.generic))

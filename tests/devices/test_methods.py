@@ -129,6 +129,18 @@ def test_arguments_are_copied_to_the_device_that_was_asked_for(cupy: FakeCuPy) -
     assert repr(prepared).endswith("for float64 of shape (3,) on cuda:0")
 
 
+def test_complex_constants_are_copied(arrays: Any) -> None:
+    waves = np.exp(1j * np.arange(3.0))
+
+    def energy(x: Any, waves: Any) -> Any:
+        return np.sum(np.real(waves) * x**2)
+
+    found = difflab.gradient(energy, X, waves, device="cuda")
+    assert_alike(found, difflab.gradient(energy, X, waves))
+    with pytest.raises(difflab.InvalidArgument, match="is complex"):
+        difflab.gradient(energy, waves, X, device="cuda")
+
+
 def test_numbers_are_copied_too(arrays: Any) -> None:
     found = difflab.prepare(lambda x: x["a"] ** 2, {"a": 3.0}, device="cuda").gradient({"a": 5.0})
     assert_alike(found, {"a": 10.0})
