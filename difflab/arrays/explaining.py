@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from ..carrier import Carrier
@@ -35,8 +36,10 @@ def explain(name: str, operands: Iterable[Any], error: Exception) -> None:
         NotDifferentiable: a value under differentiation is written into an array.
         UnsupportedFunction: CuPy has no such function.
     """
+    if isinstance(error, DifflabError):
+        return
     given = list(map(_behind, operands))
-    if isinstance(error, DifflabError) or not any(map(is_on_gpu, given)):
+    if not any(map(is_on_gpu, given)):
         return
     place = next(device_of(each) for each in given if is_on_gpu(each))
     is_of_numpy = _OF_NUMPY.search(str(error))
@@ -67,6 +70,8 @@ def explain(name: str, operands: Iterable[Any], error: Exception) -> None:
 
 
 def _behind(operand: Any) -> Any:
-    while isinstance(operand, Carrier):
-        operand = operand.underlying
+    """Give the array behind a value; the value itself where it may not be used any more."""
+    with suppress(DifflabError):
+        while isinstance(operand, Carrier):
+            operand = operand.underlying
     return operand
