@@ -23,7 +23,7 @@ def synchronize(device: str) -> None:
     """Wait until a device has computed all that it was asked for; the CPU always has."""
     if device != "cpu":
         with cuda.current(device):
-            cuda.library().cuda.get_current_stream().synchronize()
+            cuda.cupy().cuda.get_current_stream().synchronize()
 
 
 @contextmanager
@@ -47,8 +47,8 @@ def timed(device: str) -> Iterator[Elapsed]:
         yield elapsed
         last.record()
         last.synchronize()
-        elapsed.seconds = cuda.library().cuda.get_elapsed_time(first, last) / 1000  # of milliseconds
+        elapsed.seconds = cuda.cupy().cuda.get_elapsed_time(first, last) / 1000  # of milliseconds
 
 
 def _event() -> Any:
-    return cuda.library().cuda.Event()
+    return cuda.cupy().cuda.Event()

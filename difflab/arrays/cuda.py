@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 
-def library() -> Any:
+def cupy() -> Any:
     """Load CuPy; raises `ImportError` where it is missing."""
-    import cupy
+    import cupy as loaded
 
-    return cupy
+    return loaded
 
 
 def special_functions() -> Any:
@@ -37,42 +37,42 @@ def current(device: str) -> Iterator[None]:
     if device == "cpu":
         yield
         return
-    with library().cuda.Device(number_of(device)):
+    with cupy().cuda.Device(number_of(device)):
         yield
 
 
 def current_device() -> str:
     """Name the CUDA device that kernels run on now."""
-    return f"cuda:{library().cuda.Device().id}"
+    return f"cuda:{cupy().cuda.Device().id}"
 
 
 def properties(device: str) -> Any:
     """Give what the CUDA runtime says of a device: name, totalGlobalMem (bytes), major, minor, and more."""
-    return library().cuda.runtime.getDeviceProperties(number_of(device))
+    return cupy().cuda.runtime.getDeviceProperties(number_of(device))
 
 
 def versions() -> tuple[int, int]:
     """Give the versions of CUDA that the driver knows, and that CuPy uses; 12090 is 12.9."""
-    runtime = library().cuda.runtime
+    runtime = cupy().cuda.runtime
     return runtime.driverGetVersion(), runtime.runtimeGetVersion()
 
 
 def uploaded(array: Any, device: str) -> Any:
     """Copy an array, of NumPy or of any library on a CUDA device, into a new array of CuPy on a CUDA device."""
     with current(device):
-        return library().array(array)
+        return cupy().array(array)
 
 
 def adopted(array: Any) -> Any:
     """Give an array of another library that is on a CUDA device as one of CuPy, of the same memory."""
-    return library().asarray(array)
+    return cupy().asarray(array)
 
 
 def adopted_by_dlpack(array: Any) -> Any:
     """Do the same by the DLPack protocol."""
-    return library().from_dlpack(array)
+    return cupy().from_dlpack(array)
 
 
 def share_memory(one: Any, other: Any) -> bool:
     """Say whether two arrays on CUDA devices look at overlapping memory."""
-    return bool(library().may_share_memory(one, other))
+    return bool(cupy().may_share_memory(one, other))

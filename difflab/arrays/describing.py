@@ -21,7 +21,7 @@ def described(device: str) -> str:
     return (
         f"{found['name'].decode()}, {found['totalGlobalMem'] / 2**30:.0f} GiB, "
         f"compute capability {found['major']}.{found['minor']}, driver for CUDA {_release(driver)}, "
-        f"CUDA {_release(runtime)}, CuPy {cuda.library().__version__}"
+        f"CUDA {_release(runtime)}, CuPy {cuda.cupy().__version__}"
     )
 
 

@@ -57,7 +57,7 @@ def unavailable_reason(device: Any) -> str | None:
     if not (isinstance(device, str) and NAME.fullmatch(device)):
         return f"there is no device {device!r}: use 'cpu' or 'cuda', or 'cuda:1' and so on"
     try:
-        library = cuda.library()
+        library = cuda.cupy()
     except ImportError as error:
         if isinstance(error, ModuleNotFoundError) and error.name == "cupy":
             return f"CuPy is not installed: {_INSTALL}"

@@ -86,7 +86,7 @@ def _on_the_cpu() -> Iterator[_Traced]:
 def _on_cuda(device: str) -> Iterator[_Taken]:
     taken, number = _Taken(), cuda.number_of(device)
 
-    class Hook(cuda.library().cuda.MemoryHook):  # type: ignore[misc]
+    class Hook(cuda.cupy().cuda.MemoryHook):  # type: ignore[misc]
         """Is told by CuPy's pool of each block of memory that it hands out or takes back."""
 
         name = f"difflab's meter {id(taken)}"

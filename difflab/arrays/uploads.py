@@ -33,14 +33,14 @@ class Uploads:
         """Handed out or not, what the device may still be copying."""
         if device != "cpu":
             with cuda.current(device):
-                self.computing = cuda.library().cuda.get_current_stream()
-                self.copying = cuda.library().cuda.Stream(non_blocking=True)
+                self.computing = cuda.cupy().cuda.get_current_stream()
+                self.copying = cuda.cupy().cuda.Stream(non_blocking=True)
 
     def begin(self, batch: Sequence[Array]) -> Any:
         """Begin to copy NumPy arrays to the device; gives what `ready` takes."""
         if self.device == "cpu":
             return batch
-        library = cuda.library()
+        library = cuda.cupy()
         with cuda.current(self.device):
             with self.computing:  # so that the pool hands out memory in the order of the computations
                 arrays = [library.empty(array.shape, array.dtype) for array in batch]
@@ -77,7 +77,7 @@ def _pinned(array: Array) -> Array:
     """Copy a NumPy array into pinned memory."""
     if not array.size:
         return array
-    memory = cuda.library().cuda.alloc_pinned_memory(array.nbytes)
+    memory = cuda.cupy().cuda.alloc_pinned_memory(array.nbytes)
     pinned = np.frombuffer(memory, array.dtype, array.size).reshape(array.shape)
     pinned[...] = array
     return pinned
