@@ -12,6 +12,7 @@ import numpy as np
 
 from ..arrays import explain, is_on_gpu, place_of
 from ..carrier import Carrier
+from ..errors import NotDifferentiable
 from ..primitives.index_template import is_mask
 from ..primitives.indexing import GATHER, REPLACE, Template, split_index
 from ..primitives.primitive import Primitive
@@ -118,25 +119,13 @@ class Points(Stacked):
         agreed = self.guard()
         return int(agreed.item() if is_on_gpu(agreed) else agreed)
 
-    def __float__(self) -> float:
-        raise refuse_number_of_points()
-
-    def __complex__(self) -> complex:
-        raise refuse_number_of_points()
-
-    def as_integer_ratio(self) -> tuple[int, int]:
-        """Refuse, as for a float; Python's statistics asks for it."""
-        raise refuse_number_of_points()
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        """Give an object array of the entries, as other values do."""
-        if dtype is not None and np.dtype(dtype) != object and self.dtype.kind == "f":
-            raise refuse_number_of_points()
-        return super().__array__(dtype, copy)
+    def refusal_of_number(self) -> NotDifferentiable:
+        """Say that each point has a number of its own."""
+        return refuse_number_of_points()
 
     def __format__(self, specification: str) -> str:
         if specification:
-            raise refuse_number_of_points()
+            raise self.refusal_of_number()
         return repr(self)
 
 

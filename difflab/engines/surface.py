@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import is_on_gpu, place_of
+from ..errors import NotDifferentiable
 from ..object_arrays import refuse_strides
 from ..primitives.indexing import GATHER, looked_at, split_index
 from ..primitives.layout import NO_PARAMETERS
@@ -310,15 +311,19 @@ class ArrayValue(Value):
             raise TypeError(f"A {self.dtype} under differentiation was used as an index: write int(x).")
         return self.__int__()
 
+    def refusal_of_number(self) -> NotDifferentiable:
+        """Describe why this cannot become one plain number."""
+        return refuse_conversion()
+
     def __float__(self) -> float:
-        raise refuse_conversion()
+        raise self.refusal_of_number()
 
     def __complex__(self) -> complex:
-        raise refuse_conversion()
+        raise self.refusal_of_number()
 
     def as_integer_ratio(self) -> tuple[int, int]:
         """Refuse, as for a float; Python's statistics asks for it."""
-        raise refuse_conversion()
+        raise self.refusal_of_number()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """Give an object array of the entries, so that `np.array([x[0], np.sin(x[1])])` keeps their derivatives.
@@ -331,7 +336,7 @@ class ArrayValue(Value):
         refuse_strides()
         refuse_scipy()
         if dtype is not None and np.dtype(dtype) != object:
-            raise refuse_conversion()
+            raise self.refusal_of_number()
         entries = np.empty(self.shape, object)
         for position in np.ndindex(*self.shape):
             entries[position] = self[position] if self.shape else self
