@@ -67,7 +67,7 @@ class Case:
         return tuple(_cast(tree, self.dtype, number in moving) for number, tree in enumerate(arguments))
 
     @property
-    def placed(self) -> list[Tree]:
+    def placed_arguments(self) -> list[Tree]:
         """The point, on the device."""
         return placed(self.arguments, self.signature.moving, None if self.device == "cpu" else self.device)
 
@@ -108,10 +108,12 @@ def prepare(case: Case, method: Method) -> Derivatives:
     """Prepare a method for a case; a numerical one that is named, on a device, for all points of a formula at once."""
     chosen, argnums = differentiator(case, method), case.problem.argnums
     if case.device != "cpu" and isinstance(method, str) and isinstance(chosen, NumericalDifferentiator):
-        at_once = replace(chosen, batch=True).prepare(vmap(case.function, argnums), *case.placed, argnums=argnums)
+        at_once = replace(chosen, batch=True).prepare(
+            vmap(case.function, argnums), *case.placed_arguments, argnums=argnums
+        )
         if _runs(case, at_once):
             return at_once
-    return chosen.prepare(case.function, *case.placed, argnums=argnums)
+    return chosen.prepare(case.function, *case.placed_arguments, argnums=argnums)
 
 
 def _runs(case: Case, derivatives: Derivatives) -> bool:
@@ -128,7 +130,7 @@ def bound(case: Case, derivatives: Derivatives | None) -> Callable[[], Tree]:
 
     The arguments are on the device of the case, and so is the result.
     """
-    args = case.placed
+    args = case.placed_arguments
     if derivatives is None:
         function = case.function
         return lambda: function(*args)
