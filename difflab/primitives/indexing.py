@@ -96,7 +96,7 @@ def _entries(x: Array, *arrays: Array, template: Template) -> Array:
 @dispatching
 def scatter(values: Array, *arrays: Array, template: Template, shape: tuple[int, ...]) -> Array:
     """Give zeros of `shape` with `values` added at the index; repeated entries add up. The transpose of `gather`."""
-    result = zeros(shape, values.dtype, like=place_of(values))
+    result = zeros(shape, values.dtype, like=place_of(values, *arrays))
     _add_entries(result, values, values, result, *arrays, template=template)
     return result
 
@@ -143,7 +143,7 @@ def accumulate(*values: Array, templates: tuple[Template, ...], shape: tuple[int
 
     The sum of many transposes of `gather`, in time linear in the entries added.
     """
-    result = np.zeros(shape, values[0].dtype, like=place_of(values[0]))
+    result = np.zeros(shape, values[0].dtype, like=place_of(*values))
     for value, template in zip(values, templates, strict=True):
         result[template] += value
     return result

@@ -13,6 +13,7 @@ from difflab.methods import ForwardCompiled, ReverseCompiled
 from difflab.methods.compiled import Compiled, CompiledKernel
 from difflab.problems import Problem, all_problems
 from difflab.structure import flatten
+from tests.devices.branching import branching
 from tests.devices.fake_cupy import FakeCuPy
 from tests.devices.moving import back, there
 from tests.devices.waits import Waits
@@ -79,15 +80,6 @@ def test_a_replay_runs_no_code_of_the_person(
         assert_alike(ask(prepared, *given, 2 * scale), ask(reference, scale * X, scale * A, 2 * scale))
         prepared.kernel.eager = None
         monkeypatch.setattr(World, "traced", None)
-
-
-def branching(x: Any) -> Any:
-    if x[0] > 0:
-        return np.sum(x**3)
-    steps = int(4 * abs(x[1]))
-    for _ in range(steps):
-        x = np.sin(x)
-    return np.max(x) if x[2] > 0 else np.sum(x[x > -0.3] ** 2)
 
 
 @METHODS

@@ -13,6 +13,7 @@ from difflab.lowering.expressions import Expressions
 from difflab.methods import Symbolic, symbolic_many, symbolic_paths
 from difflab.problems import Problem
 from difflab.structure import flatten
+from tests.devices.branching import branching
 from tests.devices.fake_cupy import FakeCuPy
 from tests.devices.moving import back, there
 from tests.devices.waits import Waits
@@ -66,15 +67,6 @@ def test_a_problem_at_many_points(problem: Problem, arrays: Any) -> None:
     on_device = Symbolic().prepare(problem.function, *arguments, argnums=problem.argnums, device="cuda")
     constants_are_moved = [move(point) for point in points]
     assert_alike(getattr(on_device.batch(*constants_are_moved), operator)(), found)
-
-
-def branching(x: Any) -> Any:
-    if x[0] > 0:
-        return np.sum(x**3)
-    steps = int(4 * abs(x[1]))
-    for _ in range(steps):
-        x = np.sin(x)
-    return x[np.argmax(x)] + np.sum(x[x > 0.3] ** 2)
 
 
 POINTS = np.random.default_rng(1).uniform(-1, 1, (40, 3))
