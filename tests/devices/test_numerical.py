@@ -15,22 +15,12 @@ from difflab.structure import flatten
 from tests.devices.fake_cupy import FakeCuPy
 from tests.devices.moving import back, there
 from tests.devices.stand_in import DeviceArray
+from tests.methods.numerical import KINDS, NAMES, operators
 
 X = np.array([0.3, -0.7, 1.2, 1e-3, 4.0])
 V = np.array([1.0, 0.0, -0.3, 30.0, -2.0])
-KINDS = (ForwardDifference, CentralDifference, ComplexStep, partial(Richardson, levels=3))
-NAMES = ("forward_difference", "central_difference", "complex_step", "richardson")
 EACH_METHOD = pytest.mark.parametrize("kind", KINDS, ids=NAMES)
-OPERATORS = {
-    "value": {},
-    "gradient": {},
-    "value_and_gradient": {},
-    "hessian": {},
-    "jacobian": {},
-    "jvp": {"tangents": V},
-    "vjp": {"cotangents": np.array(2.0)},
-    "hvp": {"tangents": V},
-}
+OPERATORS = operators(V)
 
 
 class Watched:

@@ -1,6 +1,5 @@
 """The points of formulas: where they are to the last bit, one by one, in a batch, and in the parts of a large batch."""
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,26 +7,16 @@ import pytest
 
 from difflab import gradient
 from difflab.errors import InvalidArgument, NotDifferentiable
-from difflab.methods import CentralDifference, ComplexStep, ForwardDifference, Richardson, steps
+from difflab.methods import CentralDifference, ForwardDifference, steps
 from difflab.methods.analytic import AnalyticArray
 from difflab.methods.lines import Along, axes
 from difflab.methods.moves import HERE, point_at, points_at
 from difflab.structure import flatten
+from tests.methods.numerical import KINDS, NAMES, operators
 
-KINDS = (ForwardDifference, CentralDifference, ComplexStep, partial(Richardson, levels=3))
-NAMES = ("forward_difference", "central_difference", "complex_step", "richardson")
 X = np.array([0.3, -0.7, 1.2, 1e-3])
 V = np.array([1.0, 0.0, -0.3, 30.0])
-OPERATORS = {
-    "value": {},
-    "gradient": {},
-    "value_and_gradient": {},
-    "hessian": {},
-    "jacobian": {},
-    "jvp": {"tangents": V},
-    "vjp": {"cotangents": 2.0},
-    "hvp": {"tangents": V},
-}
+OPERATORS = operators(V)
 
 
 class Watched:
